@@ -1,0 +1,15 @@
+//! Business values and rules of the shop: identifiers, money, catalogue facts, the product document, queries and
+//! the ports that other crates implement. Nothing here performs I/O and nothing knows about an async runtime.
+
+pub mod as_of;
+pub mod attribute;
+pub mod change;
+pub mod document;
+pub mod ids;
+pub mod money;
+pub mod ports;
+pub mod product_query;
+pub mod retry;
+pub mod sku;
+pub mod slug;
+pub mod topics;
