@@ -50,6 +50,10 @@ pub enum VersionedDelete {
 
 /// A change of any catalogue feed.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "batches are short-lived and mostly one kind; a box per product buys nothing"
+)]
 pub enum CatalogueChange {
     Product(Change<ProductFacts>),
     Category(Change<CategoryFacts>),
@@ -113,6 +117,15 @@ pub struct StockFacts {
 }
 
 impl CatalogueChange {
+    pub fn entity_id(&self) -> &str {
+        match self {
+            Self::Product(change) => &change.entity_id,
+            Self::Category(change) => &change.entity_id,
+            Self::Price(change) => &change.entity_id,
+            Self::Stock(change) => &change.entity_id,
+        }
+    }
+
     pub fn site_id(&self) -> SiteId {
         match self {
             Self::Product(change) => change.site_id,
@@ -197,7 +210,10 @@ impl CategoryFacts {
 impl PriceFacts {
     pub fn validate(&self) -> Result<(), FieldProblem> {
         if self.amount_minor < 0 {
-            return Err(FieldProblem::new("amount_minor", format!("is {}; a price cannot be negative", self.amount_minor)));
+            return Err(FieldProblem::new(
+                "amount_minor",
+                format!("is {}; a price cannot be negative", self.amount_minor),
+            ));
         }
         if self.list_amount_minor.is_some_and(|amount| amount < 0) {
             return Err(FieldProblem::new("list_amount_minor", "a price cannot be negative"));
@@ -216,7 +232,8 @@ impl StockFacts {
 fn check_image(image: &Image) -> Result<(), FieldProblem> {
     check_text("images.url", &image.url, 4 * 1024)?;
     check_text("images.alt", &image.alt, MAX_NAME_BYTES)?;
-    let scheme_is_safe = image.url.starts_with("https://") || image.url.starts_with("http://") || is_local_path(&image.url);
+    let scheme_is_safe =
+        image.url.starts_with("https://") || image.url.starts_with("http://") || is_local_path(&image.url);
     if scheme_is_safe { Ok(()) } else { Err(FieldProblem::new("images.url", "must be an http(s) address or a path")) }
 }
 

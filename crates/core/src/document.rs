@@ -142,11 +142,8 @@ impl ProductDocument {
                 }
             })
             .collect();
-        let (price, list_price) = if variants.is_empty() {
-            price_of(&prices, sku.as_str(), sku.as_str())
-        } else {
-            lowest_price(&variants)
-        };
+        let (price, list_price) =
+            if variants.is_empty() { price_of(&prices, sku.as_str(), sku.as_str()) } else { lowest_price(&variants) };
         let quantity = if variants.is_empty() {
             stock.get(sku.as_str()).map(|(facts, _)| facts.on_hand)
         } else {
@@ -154,9 +151,7 @@ impl ProductDocument {
         };
         let stock_as_of = latest(stock.values().map(|(_, as_of)| as_of));
         let as_of = latest(
-            std::iter::once(&product_as_of)
-                .chain(prices.values().map(|(_, as_of)| as_of))
-                .chain(stock_as_of.as_ref()),
+            std::iter::once(&product_as_of).chain(prices.values().map(|(_, as_of)| as_of)).chain(stock_as_of.as_ref()),
         )
         .unwrap_or(product_as_of);
         let slug = slugify(&product.name);

@@ -158,11 +158,10 @@ impl ProductQuery {
             }
             "fields" => extend_values(name, &mut self.fields, value)?,
             "limit" => {
-                self.limit = value
-                    .parse()
-                    .ok()
-                    .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                    .ok_or_else(|| ParameterError::new(name, "out_of_range", format!("must be 1 to {MAX_LIMIT}")))?;
+                self.limit =
+                    value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
+                        ParameterError::new(name, "out_of_range", format!("must be 1 to {MAX_LIMIT}"))
+                    })?;
             }
             _ => match name.strip_prefix("filter[").and_then(|rest| rest.strip_suffix(']')) {
                 Some(key) if !key.is_empty() && key.len() <= MAX_VALUE_BYTES => {

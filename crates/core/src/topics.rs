@@ -183,7 +183,11 @@ mod tests {
     fn names_follow_the_pattern_and_catalogue_topics_are_co_partitioned() {
         for topic in ALL {
             let last = topic.name.rsplit('.').next().expect("a last part");
-            assert!(last == "dlq" || last.strip_prefix('v').is_some_and(|major| major.parse::<u8>().is_ok()), "{}", topic.name);
+            assert!(
+                last == "dlq" || last.strip_prefix('v').is_some_and(|major| major.parse::<u8>().is_ok()),
+                "{}",
+                topic.name
+            );
             if matches!(topic.class, TopicClass::Change | TopicClass::State) {
                 assert_eq!(topic.partitions, CATALOGUE_PARTITIONS, "{}", topic.name);
             }

@@ -1,0 +1,39 @@
+//! Postgres: one module per aggregate. Statements take the caller's open transaction where they must join the work of
+//! others; what is not found is an `Option`.
+//!
+//! Two roles, two pools. `coheron_site` sees the rows of the one site that its transaction names (row-level security);
+//! `coheron_pipeline` moves data of all sites. Handlers of requests get site transactions only.
+
+pub mod api_keys;
+pub mod catalogue_facts;
+pub mod categories;
+pub mod checkpoints;
+pub mod database;
+pub mod dead_letters;
+pub mod documents;
+pub mod error;
+pub mod notifications;
+pub mod outbox;
+pub mod schema_registry;
+pub mod sites;
+
+pub use database::{Database, DatabaseSettings, PipelineTransaction, SiteTransaction};
+pub use error::StoreError;
+
+/// Every statement of this crate, so that a test can have the migrated database check each of them.
+pub fn statements() -> Vec<&'static str> {
+    [
+        api_keys::STATEMENTS,
+        &catalogue_facts::statements(),
+        categories::STATEMENTS,
+        checkpoints::STATEMENTS,
+        dead_letters::STATEMENTS,
+        documents::STATEMENTS,
+        notifications::STATEMENTS,
+        outbox::STATEMENTS,
+        schema_registry::STATEMENTS,
+        sites::STATEMENTS,
+        database::STATEMENTS,
+    ]
+    .concat()
+}

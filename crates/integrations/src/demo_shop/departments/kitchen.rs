@@ -1,0 +1,390 @@
+//! Kitchen: what we drink from, eat from and cook with.
+
+use crate::demo_shop::brands::{COOKS, POTTERS};
+use crate::demo_shop::colours::{ENAMELS, GLASSES, GLAZES, RAW_WOODS, TECHNICAL};
+use crate::demo_shop::materials::*;
+use crate::demo_shop::product_type::{Department, Extra, Group, ProductType, detail, number};
+
+pub(super) const KITCHEN: Department = Department {
+    name: "Kitchen",
+    groups: &[
+        Group { name: "Drinkware", types: &[MUG, ESPRESSO_CUP, TUMBLER, BOTTLE] },
+        Group { name: "Tableware", types: &[BOWL, PLATE, CARAFE, TEAPOT] },
+        Group { name: "Cookware", types: &[PAN, CASSEROLE] },
+        Group { name: "Tools and storage", types: &[KNIFE, BOARD, JAR] },
+    ],
+};
+
+const MUG: ProductType = ProductType {
+    code: "MG",
+    noun: "mug",
+    picture: "mug",
+    leaf: "Mugs",
+    count: 39,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN, EARTHENWARE],
+    details: &[
+        detail("", "with thick handle", "Three fingers fit through the handle, which stays cool."),
+        detail("", "with ribbed wall", "Fine ribs around the wall keep hot coffee away from your hands."),
+        detail("Stackable", "", "The foot sits in the rim below, so six of them take the room of two."),
+        detail("Speckled", "", "Iron in the clay comes through the glaze as fine speckles."),
+        detail("Two-tone", "", "Dipped twice: a matt band below, a glossy one above."),
+        detail("Wide", "for cappuccino", "The wide mouth leaves room for a proper head of foam."),
+    ],
+    measures: &[
+        number("250 ml", "capacity_ml", 250.0, 90),
+        number("300 ml", "capacity_ml", 300.0, 100),
+        number("350 ml", "capacity_ml", 350.0, 105),
+        number("450 ml", "capacity_ml", 450.0, 120),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (12, 22),
+    weight_g: (260, 430),
+    uses: &[
+        "For the first coffee and the long meeting after it.",
+        "A mug for every day of the week.",
+        "Tea, coffee or soup: this one does not mind.",
+    ],
+    extras: &[],
+};
+
+const ESPRESSO_CUP: ProductType = ProductType {
+    code: "ES",
+    noun: "espresso cup",
+    picture: "cup",
+    leaf: "Cups and saucers",
+    count: 25,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN],
+    details: &[
+        detail("", "with saucer", "The saucer has a shallow well, so the cup does not slide."),
+        detail("Tall", "with saucer", "The tall wall keeps the crema together."),
+        detail("", "with oak saucer", "The saucer is oak and doubles as a lid while the cup waits."),
+        detail("Fluted", "with saucer", "Sixteen flutes run from rim to foot."),
+        detail("Hand-painted", "with saucer", "A single brush line around the rim, each a little different."),
+    ],
+    measures: &[
+        number("60 ml", "capacity_ml", 60.0, 90),
+        number("80 ml", "capacity_ml", 80.0, 100),
+        number("110 ml", "capacity_ml", 110.0, 110),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (11, 19),
+    weight_g: (140, 260),
+    uses: &["Made for a short, strong coffee.", "Warms up in a breath and fits under any machine."],
+    extras: &[Extra::Flag("gift_box", 30)],
+};
+
+const TUMBLER: ProductType = ProductType {
+    code: "TU",
+    noun: "tumbler",
+    picture: "glass",
+    leaf: "Glasses",
+    count: 30,
+    brands: POTTERS,
+    materials: &[GLASS, BLOWN_GLASS],
+    details: &[
+        detail("Faceted", "", "Ten facets catch the light and give a good grip."),
+        detail("", "with heavy base", "The thick base keeps it where you put it."),
+        detail("Stackable", "", "A small step inside lets them stack without jamming."),
+        detail("Ribbed", "", "Fine vertical ribs hide fingerprints."),
+        detail("Slim", "", "Slim and tall, so ice stays at the top of the drink."),
+    ],
+    measures: &[
+        number("200 ml", "capacity_ml", 200.0, 90),
+        number("280 ml", "capacity_ml", 280.0, 100),
+        number("400 ml", "capacity_ml", 400.0, 115),
+    ],
+    colours: GLASSES,
+    sizes: &[],
+    price_eur: (6, 14),
+    weight_g: (150, 320),
+    uses: &["Water by day, something else by night.", "A glass that can be dropped into any table setting."],
+    extras: &[Extra::Number("pieces_per_pack", &[1.0, 2.0, 4.0])],
+};
+
+const BOTTLE: ProductType = ProductType {
+    code: "BT",
+    noun: "bottle",
+    picture: "bottle",
+    leaf: "Bottles",
+    count: 31,
+    brands: COOKS,
+    materials: &[STAINLESS, ALUMINIUM],
+    details: &[
+        detail("Insulated", "with carry loop", "Double walls keep tea hot for 12 hours and water cold for 24."),
+        detail("Insulated", "with cup lid", "The lid is a cup, and the stopper pours without being taken off."),
+        detail("Slim", "", "Slim enough for a bicycle cage and the side pocket of a bag."),
+        detail("Wide-mouth", "", "Ice cubes fit through the mouth, and so does a brush."),
+        detail("Leakproof", "with straw lid", "Flip the straw up to drink, down to seal."),
+    ],
+    measures: &[
+        number("350 ml", "capacity_ml", 350.0, 85),
+        number("500 ml", "capacity_ml", 500.0, 100),
+        number("750 ml", "capacity_ml", 750.0, 115),
+        number("1 l", "capacity_ml", 1000.0, 130),
+    ],
+    colours: TECHNICAL,
+    sizes: &[],
+    price_eur: (22, 36),
+    weight_g: (210, 460),
+    uses: &["For the desk, the train and the hill behind the house.", "Goes in the bag upside down and stays dry."],
+    extras: &[Extra::Flag("bpa_free", 100)],
+};
+
+const BOWL: ProductType = ProductType {
+    code: "BO",
+    noun: "bowl",
+    picture: "bowl",
+    leaf: "Bowls",
+    count: 37,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN, EARTHENWARE],
+    details: &[
+        detail("Deep", "", "Deep enough for ramen, with a rim you can hold."),
+        detail("Footed", "", "A turned foot lifts it off the table and keeps the wood cool."),
+        detail("", "with pouring lip", "The lip pours batter without a drip."),
+        detail("Speckled", "", "Fine iron speckles come through the glaze."),
+        detail("Nesting", "", "Made to nest with the next size up."),
+    ],
+    measures: &[
+        number("12 cm", "diameter_cm", 12.0, 75),
+        number("16 cm", "diameter_cm", 16.0, 100),
+        number("20 cm", "diameter_cm", 20.0, 130),
+        number("26 cm", "diameter_cm", 26.0, 190),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (13, 24),
+    weight_g: (280, 900),
+    uses: &["Cereal in the morning, salad at night.", "The bowl that never makes it back into the cupboard."],
+    extras: &[Extra::Flag("oven_safe", 60)],
+};
+
+const PLATE: ProductType = ProductType {
+    code: "PL",
+    noun: "plate",
+    picture: "plate",
+    leaf: "Plates",
+    count: 35,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN, EARTHENWARE],
+    details: &[
+        detail("Coupe", "", "A coupe without a rim: the whole plate is for food."),
+        detail("", "with raised rim", "The raised rim keeps sauce where it belongs."),
+        detail("", "with unglazed edge", "The edge is left raw and dry to the touch."),
+        detail("Reactive-glaze", "", "The glaze runs in the kiln and settles differently on each one."),
+        detail("Scalloped", "", "A softly scalloped edge, pressed by hand."),
+    ],
+    measures: &[
+        number("17 cm", "diameter_cm", 17.0, 75),
+        number("22 cm", "diameter_cm", 22.0, 100),
+        number("27 cm", "diameter_cm", 27.0, 125),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (12, 23),
+    weight_g: (320, 880),
+    uses: &["For dinner with candles and toast without.", "An everyday plate that looks invited."],
+    extras: &[Extra::Flag("oven_safe", 60)],
+};
+
+const CARAFE: ProductType = ProductType {
+    code: "CF",
+    noun: "carafe",
+    picture: "carafe",
+    leaf: "Carafes and teapots",
+    count: 19,
+    brands: POTTERS,
+    materials: &[GLASS, BLOWN_GLASS],
+    details: &[
+        detail("", "with cork stopper", "A cork ball closes it and taps out of the way as you pour."),
+        detail("Slim", "for the fridge door", "Fits the fridge door next to the milk."),
+        detail("", "with drinking glass", "The glass sits upside down on the neck, for the bedside."),
+        detail("Ribbed", "", "Ribs give wet hands a grip."),
+    ],
+    measures: &[
+        number("0.75 l", "capacity_ml", 750.0, 90),
+        number("1 l", "capacity_ml", 1000.0, 100),
+        number("1.5 l", "capacity_ml", 1500.0, 120),
+    ],
+    colours: GLASSES,
+    sizes: &[],
+    price_eur: (22, 38),
+    weight_g: (420, 900),
+    uses: &["Puts water on the table and keeps it there.", "For iced tea, tap water or a simple red."],
+    extras: &[],
+};
+
+const TEAPOT: ProductType = ProductType {
+    code: "TP",
+    noun: "teapot",
+    picture: "teapot",
+    leaf: "Carafes and teapots",
+    count: 23,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN, ENAMELLED_IRON],
+    details: &[
+        detail("", "with steel strainer", "The strainer reaches the bottom, so one cup brews as well as four."),
+        detail("Side-handled", "", "The side handle turns pouring into a flick of the wrist."),
+        detail("Round", "", "Round and low, with a spout that does not drip."),
+        detail("", "with bamboo handle", "The bamboo handle stays cool and folds down."),
+    ],
+    measures: &[
+        number("0.6 l", "capacity_ml", 600.0, 85),
+        number("0.9 l", "capacity_ml", 900.0, 100),
+        number("1.2 l", "capacity_ml", 1200.0, 115),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (34, 58),
+    weight_g: (600, 1400),
+    uses: &["Two cups now and two for later.", "A pot for people who refill."],
+    extras: &[],
+};
+
+const PAN: ProductType = ProductType {
+    code: "PA",
+    noun: "frying pan",
+    picture: "pan",
+    leaf: "Pans",
+    count: 31,
+    brands: COOKS,
+    materials: &[CAST_IRON, CARBON_STEEL, STAINLESS],
+    details: &[
+        detail("", "with long handle", "The handle is hollow at the end and stays cool on gas."),
+        detail("", "with two handles", "Two short handles: from hob to oven to table."),
+        detail("Deep", "", "High walls for sauces, and for less to wipe up."),
+        detail("", "with beech grip", "The beech grip unscrews when the pan goes into the oven."),
+        detail("", "with pouring lips", "A lip on each side, so it suits left hands too."),
+    ],
+    measures: &[
+        number("20 cm", "diameter_cm", 20.0, 80),
+        number("24 cm", "diameter_cm", 24.0, 100),
+        number("28 cm", "diameter_cm", 28.0, 120),
+        number("32 cm", "diameter_cm", 32.0, 145),
+    ],
+    colours: &["Black", "Charcoal", "Steel", "Slate"],
+    sizes: &[],
+    price_eur: (44, 78),
+    weight_g: (900, 2600),
+    uses: &["Eggs, steaks, pancakes, in this order.", "The one pan to take to an island with a stove."],
+    extras: &[
+        Extra::Flag("induction", 85),
+        Extra::List("suitable_for", &["Gas", "Ceramic", "Induction", "Oven", "Campfire"]),
+    ],
+};
+
+const CASSEROLE: ProductType = ProductType {
+    code: "CS",
+    noun: "casserole",
+    picture: "pot",
+    leaf: "Pots and casseroles",
+    count: 29,
+    brands: COOKS,
+    materials: &[ENAMELLED_IRON, STAINLESS, CAST_IRON],
+    details: &[
+        detail("Round", "", "Drops gather under the lid and fall back on the roast."),
+        detail("Oval", "", "Oval, so that a whole chicken lies flat."),
+        detail("Low", "", "Low and wide: room to brown before you braise."),
+        detail("", "with steamer lid", "Turn the lid over and it holds ice, which brings down the steam."),
+    ],
+    measures: &[
+        number("2.5 l", "capacity_ml", 2500.0, 80),
+        number("4 l", "capacity_ml", 4000.0, 100),
+        number("5.5 l", "capacity_ml", 5500.0, 120),
+        number("7 l", "capacity_ml", 7000.0, 140),
+    ],
+    colours: ENAMELS,
+    sizes: &[],
+    price_eur: (89, 149),
+    weight_g: (2300, 5800),
+    uses: &["For stews that take all Sunday.", "Bread, beans and anything that needs patience."],
+    extras: &[Extra::Flag("induction", 95), Extra::Flag("oven_safe", 100)],
+};
+
+const KNIFE: ProductType = ProductType {
+    code: "KN",
+    noun: "knife",
+    picture: "knife",
+    leaf: "Knives",
+    count: 29,
+    brands: COOKS,
+    materials: &[STAINLESS, CARBON_STEEL, DAMASCUS],
+    details: &[
+        detail("Chef's", "", "A curved belly to rock through herbs and a heel for harder things."),
+        detail("Santoku", "", "A flat edge and shallow dimples, so slices fall off."),
+        detail("Bread", "", "A wave edge that saws crust and leaves crumb alone."),
+        detail("Utility", "", "The size you reach for when the chef's knife feels like too much."),
+        detail("Carving", "", "Long and slim for even slices."),
+    ],
+    measures: &[
+        number("13 cm", "blade_cm", 13.0, 80),
+        number("16 cm", "blade_cm", 16.0, 90),
+        number("18 cm", "blade_cm", 18.0, 100),
+        number("21 cm", "blade_cm", 21.0, 115),
+    ],
+    colours: &["Oak", "Walnut", "Black", "Pine"],
+    sizes: &[],
+    price_eur: (48, 92),
+    weight_g: (110, 260),
+    uses: &["Sharp out of the box and easy to keep that way.", "Balanced at the bolster, light in the hand."],
+    extras: &[Extra::Number("hardness_hrc", &[56.0, 58.0, 60.0, 62.0])],
+};
+
+const BOARD: ProductType = ProductType {
+    code: "CB",
+    noun: "chopping board",
+    picture: "board",
+    leaf: "Boards",
+    count: 23,
+    brands: COOKS,
+    materials: &[OAK, WALNUT, BEECH, BAMBOO],
+    details: &[
+        detail("", "with juice groove", "The groove catches what a tomato loses."),
+        detail("End-grain", "", "End grain closes behind the knife and keeps both in shape."),
+        detail("", "with handle", "Hang it up by the handle, carry bread by it too."),
+        detail("Reversible", "", "One side for onions, one for everything else."),
+    ],
+    measures: &[
+        number("30 cm", "length_cm", 30.0, 75),
+        number("38 cm", "length_cm", 38.0, 100),
+        number("45 cm", "length_cm", 45.0, 125),
+    ],
+    colours: RAW_WOODS,
+    sizes: &[],
+    price_eur: (26, 52),
+    weight_g: (700, 2800),
+    uses: &["Big enough for a loaf, small enough for the sink.", "Lives on the worktop and looks it."],
+    extras: &[],
+};
+
+const JAR: ProductType = ProductType {
+    code: "JR",
+    noun: "storage jar",
+    picture: "jar",
+    leaf: "Storage",
+    count: 25,
+    brands: COOKS,
+    materials: &[GLASS, STONEWARE],
+    details: &[
+        detail("", "with oak lid", "The lid seals with a silicone ring and lifts with two fingers."),
+        detail("", "with clip lid", "The wire clip shuts tight and can be replaced."),
+        detail("Stackable", "", "The lid is recessed, so the next one stands on it."),
+        detail("", "with cork lid", "A cork lid, pressed in by hand, out with a twist."),
+    ],
+    measures: &[
+        number("0.4 l", "capacity_ml", 400.0, 75),
+        number("0.8 l", "capacity_ml", 800.0, 100),
+        number("1.5 l", "capacity_ml", 1500.0, 130),
+        number("2.4 l", "capacity_ml", 2400.0, 160),
+    ],
+    colours: &["Clear", "Chalk", "Sage", "Charcoal", "Amber"],
+    sizes: &[],
+    price_eur: (12, 24),
+    weight_g: (260, 1300),
+    uses: &["Flour, rice, the good chocolate.", "Keeps dry things dry and lets you see how much is left."],
+    extras: &[Extra::Flag("airtight", 90)],
+};

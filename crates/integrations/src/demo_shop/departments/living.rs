@@ -1,0 +1,432 @@
+//! Living: furniture, textiles and the small things of a room.
+
+use crate::demo_shop::brands::{FURNISHERS, GROWERS, POTTERS, WEAVERS};
+use crate::demo_shop::colours::{GLAZES, LACQUERS, QUIET, RAW_WOODS, TEXTILES, WOODS};
+use crate::demo_shop::materials::*;
+use crate::demo_shop::product_type::{Department, Extra, Group, ProductType, detail, number, size};
+
+pub(super) const LIVING: Department = Department {
+    name: "Living",
+    groups: &[
+        Group { name: "Seating", types: &[CHAIR, ARMCHAIR, STOOL, SOFA] },
+        Group { name: "Tables and storage", types: &[SIDE_TABLE, DINING_TABLE, SHELF, BASKET] },
+        Group { name: "Textiles", types: &[CUSHION, THROW, RUG] },
+        Group { name: "Decoration", types: &[CANDLE, VASE, CLOCK, MIRROR] },
+    ],
+};
+
+const CHAIR: ProductType = ProductType {
+    code: "CH",
+    noun: "chair",
+    picture: "chair",
+    leaf: "Chairs",
+    count: 31,
+    brands: FURNISHERS,
+    materials: &[OAK, ASH, BEECH, WALNUT],
+    details: &[
+        detail("", "with woven seat", "The seat is woven from paper cord, 120 metres of it."),
+        detail("", "with upholstered seat", "The seat pad comes off for cleaning."),
+        detail("Spindle-back", "", "Seven spindles hold the back and give a little."),
+        detail("Stackable", "", "Four stack in the corner until guests come."),
+        detail("", "with armrests", "The armrests slide under a table of normal height."),
+        detail("Curved-back", "", "The back is bent from one piece and meets you where you lean."),
+    ],
+    measures: &[
+        number("seat height 44 cm", "seat_height_cm", 44.0, 97),
+        number("seat height 46 cm", "seat_height_cm", 46.0, 100),
+    ],
+    colours: WOODS,
+    sizes: &[],
+    price_eur: (129, 260),
+    weight_g: (3900, 6800),
+    uses: &["For the dining table, and for the hour after dinner.", "A chair that can be lifted with one hand."],
+    extras: &[Extra::Number("max_load_kg", &[110.0, 120.0, 140.0]), Extra::Flag("assembled", 60)],
+};
+
+const ARMCHAIR: ProductType = ProductType {
+    code: "AC",
+    noun: "armchair",
+    picture: "armchair",
+    leaf: "Armchairs",
+    count: 21,
+    brands: FURNISHERS,
+    materials: &[LINEN, WOOL, CORDUROY, LEATHER],
+    details: &[
+        detail("", "with oak legs", "The legs screw on by hand and come in the seat."),
+        detail("Wingback", "", "The wings keep draughts off and heads up."),
+        detail("Swivel", "", "Turns without a sound, from the window to the room."),
+        detail("Low", "", "Low and deep, for reading more than for talking."),
+        detail("Rounded", "", "No corner anywhere, so it may stand free in the room."),
+    ],
+    measures: &[
+        number("72 cm wide", "width_cm", 72.0, 95),
+        number("84 cm wide", "width_cm", 84.0, 108),
+    ],
+    colours: TEXTILES,
+    sizes: &[],
+    price_eur: (390, 720),
+    weight_g: (14000, 26000),
+    uses: &["For a long book and a short nap.", "The chair everyone in the house wants."],
+    extras: &[Extra::Flag("removable_cover", 55)],
+};
+
+const STOOL: ProductType = ProductType {
+    code: "ST",
+    noun: "stool",
+    picture: "stool",
+    leaf: "Stools",
+    count: 23,
+    brands: FURNISHERS,
+    materials: &[OAK, BEECH, ASH, COATED_STEEL],
+    details: &[
+        detail("Three-legged", "", "Three legs never wobble, whatever the floor."),
+        detail("Bar", "", "The footrest is capped in brass where shoes meet it."),
+        detail("Step", "", "Sit on it, or stand on it to reach the top shelf."),
+        detail("", "with hollowed seat", "The seat is hollowed by hand."),
+    ],
+    measures: &[
+        number("45 cm", "height_cm", 45.0, 90),
+        number("65 cm", "height_cm", 65.0, 110),
+        number("75 cm", "height_cm", 75.0, 118),
+    ],
+    colours: WOODS,
+    sizes: &[],
+    price_eur: (69, 140),
+    weight_g: (2400, 5200),
+    uses: &["A spare seat, a side table, a step.", "Small enough to follow you from room to room."],
+    extras: &[Extra::Number("max_load_kg", &[110.0, 120.0, 150.0])],
+};
+
+const SOFA: ProductType = ProductType {
+    code: "SO",
+    noun: "sofa",
+    picture: "sofa",
+    leaf: "Sofas",
+    count: 21,
+    brands: FURNISHERS,
+    materials: &[LINEN, WOOL, CORDUROY, LEATHER],
+    details: &[
+        detail("Two-seat", "", "Two people and a dog, or one person lying down."),
+        detail("Three-seat", "", "Three seats of equal width: no one sits on a gap."),
+        detail("", "with loose cushions", "Every cushion opens with a zip and can be turned."),
+        detail("Modular", "", "Arms and seats clip together and move house in parts."),
+    ],
+    measures: &[
+        number("168 cm", "width_cm", 168.0, 85),
+        number("196 cm", "width_cm", 196.0, 100),
+        number("224 cm", "width_cm", 224.0, 118),
+    ],
+    colours: TEXTILES,
+    sizes: &[],
+    price_eur: (890, 1590),
+    weight_g: (38000, 72000),
+    uses: &["The middle of the room, for years.", "Deep enough to pull your feet up."],
+    extras: &[Extra::Flag("removable_cover", 70)],
+};
+
+const SIDE_TABLE: ProductType = ProductType {
+    code: "SD",
+    noun: "side table",
+    picture: "sidetable",
+    leaf: "Side tables",
+    count: 25,
+    brands: FURNISHERS,
+    materials: &[OAK, WALNUT, ASH, COATED_STEEL],
+    details: &[
+        detail("Round", "", "A round top with a small lip, so nothing rolls off."),
+        detail("", "with shelf", "A shelf below takes the books that are being read."),
+        detail("Nesting", "", "Two tables that slide into one."),
+        detail("", "with tray top", "The top lifts off and becomes a tray."),
+        detail("C-shaped", "", "Slides over the arm of a sofa."),
+    ],
+    measures: &[
+        number("40 cm", "height_cm", 40.0, 92),
+        number("50 cm", "height_cm", 50.0, 100),
+        number("58 cm", "height_cm", 58.0, 108),
+    ],
+    colours: WOODS,
+    sizes: &[],
+    price_eur: (89, 190),
+    weight_g: (2800, 7800),
+    uses: &["A place for the cup, the book and the lamp.", "Stands where you need it and moves when you do not."],
+    extras: &[Extra::Flag("assembled", 40)],
+};
+
+const DINING_TABLE: ProductType = ProductType {
+    code: "DN",
+    noun: "dining table",
+    picture: "table",
+    leaf: "Dining tables",
+    count: 19,
+    brands: FURNISHERS,
+    materials: &[OAK, WALNUT, ASH, BEECH],
+    details: &[
+        detail("", "with straight legs", "The legs stand at the corners, so no one sits astride one."),
+        detail("Extendable", "", "A leaf sleeps under the top and comes out with one pull."),
+        detail("", "with trestle frame", "The trestles unhook for moving day."),
+        detail("Rounded", "", "Soft corners for narrow rooms and small children."),
+    ],
+    measures: &[
+        number("140 cm", "length_cm", 140.0, 85),
+        number("180 cm", "length_cm", 180.0, 100),
+        number("220 cm", "length_cm", 220.0, 122),
+    ],
+    colours: RAW_WOODS,
+    sizes: &[],
+    price_eur: (590, 990),
+    weight_g: (28000, 54000),
+    uses: &["Homework, dinner, cards, in turns.", "A table that makes people stay."],
+    extras: &[Extra::Number("seats", &[4.0, 6.0, 8.0])],
+};
+
+const SHELF: ProductType = ProductType {
+    code: "SF",
+    noun: "shelf",
+    picture: "shelf",
+    leaf: "Shelves",
+    count: 25,
+    brands: FURNISHERS,
+    materials: &[OAK, WALNUT, BAMBOO, COATED_STEEL],
+    details: &[
+        detail("Ladder", "", "Leans against the wall and is fixed with a single screw."),
+        detail("Open", "", "Open on all sides, so it can divide a room."),
+        detail("", "with adjustable boards", "Every board can be moved in steps of 4 cm."),
+        detail("Low", "", "Low enough to sit under a window."),
+    ],
+    measures: &[
+        number("60 cm wide", "width_cm", 60.0, 80),
+        number("90 cm wide", "width_cm", 90.0, 100),
+        number("120 cm wide", "width_cm", 120.0, 125),
+    ],
+    colours: WOODS,
+    sizes: &[],
+    price_eur: (149, 320),
+    weight_g: (9000, 26000),
+    uses: &["For books, plants and the radio.", "Gives a bare wall something to do."],
+    extras: &[Extra::Number("boards", &[3.0, 4.0, 5.0]), Extra::Number("max_load_kg", &[20.0, 30.0, 40.0])],
+};
+
+const BASKET: ProductType = ProductType {
+    code: "BK",
+    noun: "basket",
+    picture: "basket",
+    leaf: "Baskets",
+    count: 23,
+    brands: WEAVERS,
+    materials: &[SEAGRASS, RATTAN, JUTE, FELT],
+    details: &[
+        detail("", "with handles", "The handles are woven in, not sewn on."),
+        detail("", "with lid", "A lid hides toys, cables and laundry alike."),
+        detail("Round", "", "Folds flat when it is not needed."),
+        detail("Tall", "", "Tall enough for rolled paper, umbrellas or a fig tree."),
+    ],
+    measures: &[
+        number("28 cm", "diameter_cm", 28.0, 80),
+        number("36 cm", "diameter_cm", 36.0, 100),
+        number("45 cm", "diameter_cm", 45.0, 130),
+    ],
+    colours: &["Oat", "Sand", "Charcoal", "Terracotta", "Olive"],
+    sizes: &[],
+    price_eur: (26, 54),
+    weight_g: (500, 1900),
+    uses: &["Makes a heap look like a decision.", "For blankets, wood or a week of washing."],
+    extras: &[],
+};
+
+const CUSHION: ProductType = ProductType {
+    code: "CU",
+    noun: "cushion",
+    picture: "cushion",
+    leaf: "Cushions",
+    count: 35,
+    brands: WEAVERS,
+    materials: &[LINEN, COTTON, WOOL, CORDUROY],
+    details: &[
+        detail("Striped", "", "Stripes woven in, not printed, so the back looks like the front."),
+        detail("Plain", "", "Plain on both sides with a hidden zip."),
+        detail("", "with piped edge", "A narrow piping in the second tone holds the edge."),
+        detail("Ribbed", "", "A fine rib that feels as good as it looks."),
+        detail("Fringed", "", "A short fringe on two sides."),
+    ],
+    measures: &[
+        number("40 × 40 cm", "width_cm", 40.0, 85),
+        number("50 × 50 cm", "width_cm", 50.0, 100),
+        number("60 × 40 cm", "width_cm", 60.0, 100),
+    ],
+    colours: TEXTILES,
+    sizes: &[],
+    price_eur: (24, 46),
+    weight_g: (350, 900),
+    uses: &["For the small of the back or the end of the sofa.", "Three of these change a room."],
+    extras: &[Extra::Flag("filling_included", 75)],
+};
+
+const THROW: ProductType = ProductType {
+    code: "TH",
+    noun: "throw",
+    picture: "throw",
+    leaf: "Throws",
+    count: 29,
+    brands: WEAVERS,
+    materials: &[WOOL, COTTON, MERINO, RECYCLED_WOOL],
+    details: &[
+        detail("Herringbone", "", "A herringbone weave with a twisted fringe."),
+        detail("Waffle", "", "A deep waffle that traps air and dries fast."),
+        detail("Checked", "", "A wide check in two tones."),
+        detail("Brushed", "", "Brushed with thistles on one side."),
+    ],
+    measures: &[
+        number("130 × 170 cm", "length_cm", 170.0, 100),
+        number("140 × 200 cm", "length_cm", 200.0, 115),
+        number("170 × 230 cm", "length_cm", 230.0, 140),
+    ],
+    colours: TEXTILES,
+    sizes: &[],
+    price_eur: (59, 110),
+    weight_g: (700, 1500),
+    uses: &["For the sofa in October and the balcony in May.", "Warm, and light enough to forget."],
+    extras: &[],
+};
+
+const RUG: ProductType = ProductType {
+    code: "RG",
+    noun: "rug",
+    picture: "rug",
+    leaf: "Rugs",
+    count: 31,
+    brands: WEAVERS,
+    materials: &[WOOL, JUTE, COTTON, RECYCLED_WOOL],
+    details: &[
+        detail("Flat-woven", "", "Flat woven and reversible, so doors pass over it."),
+        detail("Striped", "", "Quiet stripes across the short side."),
+        detail("Bordered", "", "A single border frames the room."),
+        detail("Looped", "", "Small loops, tight enough for cat claws."),
+        detail("Fringed", "", "The warp ends as a fringe on both short sides."),
+        detail("Diamond-pattern", "", "A raised diamond pattern that hides crumbs until Saturday."),
+        detail("Melange", "", "Three shades of yarn twisted together."),
+        detail("Braided", "", "Braided first, sewn second, like rope on deck."),
+    ],
+    measures: &[],
+    colours: QUIET,
+    sizes: &[
+        size("70 × 140 cm", "S", 55),
+        size("140 × 200 cm", "M", 100),
+        size("170 × 240 cm", "L", 145),
+        size("200 × 300 cm", "XL", 205),
+    ],
+    price_eur: (149, 290),
+    weight_g: (2200, 9800),
+    uses: &["Takes the echo out of a room.", "Warm underfoot, calm to look at."],
+    extras: &[Extra::Flag("underfloor_heating", 80)],
+};
+
+const CANDLE: ProductType = ProductType {
+    code: "CD",
+    noun: "candle",
+    picture: "candle",
+    leaf: "Candles",
+    count: 33,
+    brands: GROWERS,
+    materials: &[SOY_WAX, BEESWAX],
+    details: &[
+        detail("Fig and cedar", "", "Green fig at first, cedar once it is warm."),
+        detail("Sea salt", "", "Salt, a little sage, a window left open."),
+        detail("Tomato leaf", "", "Smells of a greenhouse in July."),
+        detail("Bergamot", "", "Bright bergamot over black tea."),
+        detail("Unscented", "", "No scent at all: only light."),
+        detail("Smoked vetiver", "", "Dry roots and the end of a bonfire."),
+    ],
+    measures: &[
+        number("140 g", "wax_g", 140.0, 75),
+        number("220 g", "wax_g", 220.0, 100),
+        number("400 g", "wax_g", 400.0, 150),
+    ],
+    colours: GLAZES,
+    sizes: &[],
+    price_eur: (18, 34),
+    weight_g: (300, 900),
+    uses: &["For the bath, the table, the end of the day.", "Lights a corner rather than a room."],
+    extras: &[Extra::Number("burning_hours", &[25.0, 40.0, 55.0])],
+};
+
+const VASE: ProductType = ProductType {
+    code: "VA",
+    noun: "vase",
+    picture: "vase",
+    leaf: "Vases",
+    count: 33,
+    brands: POTTERS,
+    materials: &[STONEWARE, PORCELAIN, GLASS, BLOWN_GLASS],
+    details: &[
+        detail("Narrow-necked", "", "The narrow neck holds a single branch upright."),
+        detail("Ribbed", "", "Ribs run around it like lines in sand."),
+        detail("Round", "", "Round as a pebble, with room for a full bunch."),
+        detail("Cylinder", "", "A plain cylinder that makes tulips behave."),
+        detail("", "with two handles", "Two small handles, for looks and for carrying."),
+    ],
+    measures: &[
+        number("15 cm", "height_cm", 15.0, 70),
+        number("22 cm", "height_cm", 22.0, 100),
+        number("30 cm", "height_cm", 30.0, 135),
+    ],
+    colours: &["Chalk", "Oat", "Clay", "Terracotta", "Sage", "Teal", "Sky", "Plum", "Charcoal", "Amber"],
+    sizes: &[],
+    price_eur: (22, 48),
+    weight_g: (400, 1800),
+    uses: &["Good with flowers, and good without.", "For the branch you brought home from a walk."],
+    extras: &[Extra::Flag("watertight", 100)],
+};
+
+const CLOCK: ProductType = ProductType {
+    code: "CL",
+    noun: "wall clock",
+    picture: "clock",
+    leaf: "Clocks",
+    count: 21,
+    brands: FURNISHERS,
+    materials: &[OAK, WALNUT, ALUMINIUM, BRASS_METAL],
+    details: &[
+        detail("Silent", "", "The hands sweep without a tick."),
+        detail("", "with numerals", "Numerals large enough to read from the stove."),
+        detail("", "without numerals", "Twelve plain strokes and nothing else."),
+        detail("Station", "", "A red second hand pauses at the full minute."),
+    ],
+    measures: &[
+        number("22 cm", "diameter_cm", 22.0, 80),
+        number("30 cm", "diameter_cm", 30.0, 100),
+        number("40 cm", "diameter_cm", 40.0, 130),
+    ],
+    colours: LACQUERS,
+    sizes: &[],
+    price_eur: (42, 88),
+    weight_g: (500, 1600),
+    uses: &["Tells the time and keeps quiet about it.", "For the kitchen, the hall or a class of thirty."],
+    extras: &[Extra::Flag("battery_included", 80)],
+};
+
+const MIRROR: ProductType = ProductType {
+    code: "MR",
+    noun: "mirror",
+    picture: "mirror",
+    leaf: "Mirrors",
+    count: 21,
+    brands: FURNISHERS,
+    materials: &[OAK, WALNUT, BRASS_METAL, COATED_STEEL],
+    details: &[
+        detail("Round", "", "A plain circle in a slim frame."),
+        detail("Arched", "", "The arch makes a low ceiling look higher."),
+        detail("", "with shelf", "A narrow shelf for keys and lipstick."),
+        detail("", "on leather strap", "Hangs from a strap and a single knob."),
+    ],
+    measures: &[
+        number("40 cm", "width_cm", 40.0, 80),
+        number("60 cm", "width_cm", 60.0, 100),
+        number("80 cm", "width_cm", 80.0, 135),
+    ],
+    colours: &["Oak", "Walnut", "Brass", "Black"],
+    sizes: &[],
+    price_eur: (69, 160),
+    weight_g: (2100, 9000),
+    uses: &["Doubles the light of a hall.", "A last look before the door."],
+    extras: &[],
+};

@@ -1,0 +1,62 @@
+//! Categories of the tree.
+
+use coheron_core::change::{CategoryFacts, Change};
+use sqlx::PgConnection;
+
+use super::EntityKey;
+use super::provenance::{Provenance, bind_provenance, facts_of, split_by_guard};
+use crate::error::StoreError;
+
+const UPSERT: &str = "INSERT INTO website_categories
+        (site_id, category_id, version, erp_time, source_topic, source_partition, source_offset, name, parent_id, position, deleted_at)
+    SELECT site_id, category_id, version, erp_time, topic, part, off, name, parent_id, position, CASE WHEN deleted THEN now() END
+    FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[], $8::text[], $9::text[], $10::integer[], $11::boolean[])
+        AS n (site_id, category_id, version, erp_time, topic, part, off, name, parent_id, position, deleted)
+    ON CONFLICT (site_id, category_id) DO UPDATE SET version = excluded.version, erp_time = excluded.erp_time,
+        source_topic = excluded.source_topic, source_partition = excluded.source_partition,
+        source_offset = excluded.source_offset, name = excluded.name, parent_id = excluded.parent_id, position = excluded.position, deleted_at = excluded.deleted_at
+        WHERE website_categories.version < excluded.version
+    RETURNING site_id, category_id AS entity_id";
+const DELETE_BY_TIME: &str =
+    "UPDATE website_categories f SET name = NULL, parent_id = NULL, deleted_at = now(), erp_time = n.erp_time,
+        source_topic = n.topic, source_partition = n.part, source_offset = n.off
+    FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[])
+        AS n (site_id, entity_id, version, erp_time, topic, part, off)
+    WHERE f.site_id = n.site_id AND f.category_id = n.entity_id AND f.deleted_at IS NULL AND f.erp_time <= n.erp_time
+    RETURNING f.site_id, f.category_id AS entity_id";
+
+pub(super) const STATEMENTS: &[&str] = &[UPSERT, DELETE_BY_TIME];
+
+/// Applies what is newer than what is stored and says which entities that were. At most one change per entity.
+pub async fn apply(
+    connection: &mut PgConnection,
+    changes: &[Change<CategoryFacts>],
+) -> Result<Vec<EntityKey>, StoreError> {
+    let (by_version, by_time) = split_by_guard(changes);
+    let mut applied: Vec<EntityKey> = Vec::new();
+    if !by_version.is_empty() {
+        let columns = Provenance::of(by_version.iter().copied());
+        let rows: Vec<EntityKey> = bind_provenance!(sqlx::query_as(UPSERT), columns)
+            .bind(by_version.iter().map(|change| facts_of(change).map(|facts| facts.name.as_str())).collect::<Vec<_>>())
+            .bind(
+                by_version
+                    .iter()
+                    .map(|change| facts_of(change).and_then(|facts| facts.parent_id.as_deref()))
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                by_version.iter().map(|change| facts_of(change).map_or(0, |facts| facts.position)).collect::<Vec<_>>(),
+            )
+            .bind(by_version.iter().map(|change| facts_of(change).is_none()).collect::<Vec<_>>())
+            .fetch_all(&mut *connection)
+            .await?;
+        applied.extend(rows);
+    }
+    if !by_time.is_empty() {
+        let columns = Provenance::of(by_time.iter().copied());
+        let rows: Vec<EntityKey> =
+            bind_provenance!(sqlx::query_as(DELETE_BY_TIME), columns).fetch_all(&mut *connection).await?;
+        applied.extend(rows);
+    }
+    Ok(applied)
+}

@@ -1,0 +1,128 @@
+//! Connections: the two pools, the migrations, and transactions that know their site.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use coheron_core::ids::SiteId;
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::error::StoreError;
+
+/// Section `database`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSettings {
+    /// Connections for requests of shoppers and clients. Default 16.
+    pub site_connections: u32,
+    /// Connections for stages, jobs and the command line. Default 8.
+    pub pipeline_connections: u32,
+    /// How long a caller waits for a free connection, in milliseconds. Default 5,000.
+    pub acquire_timeout_ms: u64,
+    /// A statement of a request is cancelled after this many milliseconds. Default 5,000.
+    pub site_statement_timeout_ms: u64,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self {
+            site_connections: 16,
+            pipeline_connections: 8,
+            acquire_timeout_ms: 5_000,
+            site_statement_timeout_ms: 5_000,
+        }
+    }
+}
+
+/// The database of the shop; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pipeline: PgPool,
+    site: PgPool,
+}
+
+/// A transaction that sees one site only.
+#[derive(Debug)]
+pub struct SiteTransaction {
+    transaction: Transaction<'static, Postgres>,
+    site_id: SiteId,
+}
+
+/// A transaction over all sites, for stages and jobs.
+pub type PipelineTransaction = Transaction<'static, Postgres>;
+
+const SET_SITE: &str = "SELECT set_config('coheron.site_id', $1, true)";
+
+pub(crate) const STATEMENTS: &[&str] = &[SET_SITE];
+
+impl Database {
+    /// Opens both pools lazily: no connection is made until the first statement.
+    pub fn connect(url: &str, settings: &DatabaseSettings) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::Address)?.application_name("coheron");
+        let acquire_timeout = Duration::from_millis(settings.acquire_timeout_ms);
+        let statement_timeout = settings.site_statement_timeout_ms.to_string();
+        let pipeline = PgPoolOptions::new()
+            .max_connections(settings.pipeline_connections)
+            .acquire_timeout(acquire_timeout)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute("SET ROLE coheron_pipeline").await.map(drop) })
+            })
+            .connect_lazy_with(options.clone());
+        let site = PgPoolOptions::new()
+            .max_connections(settings.site_connections)
+            .acquire_timeout(acquire_timeout)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute("SET ROLE coheron_site").await.map(drop) })
+            })
+            .connect_lazy_with(options.options([("statement_timeout", statement_timeout)]));
+        Ok(Self { pipeline, site })
+    }
+
+    /// Brings the schema up to date, as the role of the address itself.
+    pub async fn migrate(url: &str) -> Result<(), StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::Address)?;
+        let mut connection = PgConnection::connect_with(&options).await?;
+        sqlx::migrate!().run(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    pub fn pipeline(&self) -> &PgPool {
+        &self.pipeline
+    }
+
+    pub async fn begin_pipeline(&self) -> Result<PipelineTransaction, StoreError> {
+        Ok(self.pipeline.begin().await?)
+    }
+
+    pub async fn begin_site(&self, site_id: SiteId) -> Result<SiteTransaction, StoreError> {
+        let mut transaction = self.site.begin().await?;
+        sqlx::query(SET_SITE).bind(site_id.0.to_string()).execute(&mut *transaction).await?;
+        Ok(SiteTransaction { transaction, site_id })
+    }
+
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.pipeline.acquire().await?.ping().await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.site.close().await;
+        self.pipeline.close().await;
+    }
+}
+
+impl SiteTransaction {
+    pub fn site_id(&self) -> SiteId {
+        self.site_id
+    }
+
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}

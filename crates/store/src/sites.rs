@@ -1,0 +1,111 @@
+//! Sites and their domains.
+
+use coheron_core::ids::SiteId;
+use coheron_core::money::Currency;
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, PgExecutor};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::error::StoreError;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Site {
+    pub id: SiteId,
+    /// Short name used in ERP records and on the command line.
+    pub code: String,
+    pub name: String,
+    pub currency: Currency,
+    /// BCP 47 language tag of the shop's texts, for example `en`.
+    pub locale: String,
+    pub settings: serde_json::Value,
+}
+
+const SELECT_ALL: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites ORDER BY code";
+const SELECT_BY_ID: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites WHERE id = $1";
+const SELECT_BY_CODE: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites WHERE code = $1";
+const SELECT_BY_DOMAIN: &str = "SELECT s.id, s.code, s.name, s.currency, s.locale, s.settings
+    FROM website_domains d JOIN website_sites s ON s.id = d.site_id WHERE d.domain = $1";
+const INSERT: &str =
+    "INSERT INTO website_sites (id, code, name, currency, locale, settings) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_DOMAIN: &str = "INSERT INTO website_domains (domain, site_id) VALUES ($1, $2)
+    ON CONFLICT (domain) DO UPDATE SET site_id = excluded.site_id";
+const SELECT_DOMAINS: &str = "SELECT domain FROM website_domains WHERE site_id = $1 ORDER BY domain";
+
+pub(crate) const STATEMENTS: &[&str] =
+    &[SELECT_ALL, SELECT_BY_ID, SELECT_BY_CODE, SELECT_BY_DOMAIN, INSERT, INSERT_DOMAIN, SELECT_DOMAINS];
+
+pub async fn list(database: &Database) -> Result<Vec<Site>, StoreError> {
+    let rows: Vec<SiteRow> = sqlx::query_as(SELECT_ALL).fetch_all(database.pipeline()).await?;
+    rows.into_iter().map(SiteRow::into_site).collect()
+}
+
+pub async fn find_by_id(database: &Database, site_id: SiteId) -> Result<Option<Site>, StoreError> {
+    let row: Option<SiteRow> = sqlx::query_as(SELECT_BY_ID).bind(site_id.0).fetch_optional(database.pipeline()).await?;
+    row.map(SiteRow::into_site).transpose()
+}
+
+pub async fn find_by_code(database: &Database, code: &str) -> Result<Option<Site>, StoreError> {
+    find_one(SELECT_BY_CODE, code, database.pipeline()).await
+}
+
+/// The site served under a host name, given in lower case without a port.
+pub async fn find_by_domain(database: &Database, domain: &str) -> Result<Option<Site>, StoreError> {
+    find_one(SELECT_BY_DOMAIN, domain, database.pipeline()).await
+}
+
+pub async fn insert(database: &Database, site: &Site) -> Result<(), StoreError> {
+    sqlx::query(INSERT)
+        .bind(site.id.0)
+        .bind(&site.code)
+        .bind(&site.name)
+        .bind(site.currency.code())
+        .bind(&site.locale)
+        .bind(sqlx::types::Json(&site.settings))
+        .execute(database.pipeline())
+        .await?;
+    Ok(())
+}
+
+/// Serves the site under this host name, also where another site had it before.
+pub async fn assign_domain(database: &Database, site_id: SiteId, domain: &str) -> Result<(), StoreError> {
+    sqlx::query(INSERT_DOMAIN).bind(domain.to_lowercase()).bind(site_id.0).execute(database.pipeline()).await?;
+    Ok(())
+}
+
+pub async fn domains(database: &Database, site_id: SiteId) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(SELECT_DOMAINS).bind(site_id.0).fetch_all(database.pipeline()).await?)
+}
+
+async fn find_one(
+    statement: &'static str,
+    argument: &str,
+    executor: impl PgExecutor<'_>,
+) -> Result<Option<Site>, StoreError> {
+    let row: Option<SiteRow> = sqlx::query_as(statement).bind(argument).fetch_optional(executor).await?;
+    row.map(SiteRow::into_site).transpose()
+}
+
+#[derive(FromRow)]
+struct SiteRow {
+    id: Uuid,
+    code: String,
+    name: String,
+    currency: String,
+    locale: String,
+    settings: sqlx::types::Json<serde_json::Value>,
+}
+
+impl SiteRow {
+    fn into_site(self) -> Result<Site, StoreError> {
+        let currency = Currency::parse(&self.currency).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        Ok(Site {
+            id: SiteId(self.id),
+            code: self.code,
+            name: self.name,
+            currency,
+            locale: self.locale,
+            settings: self.settings.0,
+        })
+    }
+}

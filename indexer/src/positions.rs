@@ -1,0 +1,78 @@
+//! How far into the stream the content of an index reaches, stored in the payload of each commit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::LAYOUT_VERSION;
+
+/// The next offset by partition of the document topic; a partition that is absent stands at 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Positions(BTreeMap<i32, i64>);
+
+#[derive(Serialize, Deserialize)]
+struct CommitPayload {
+    layout_version: u32,
+    positions: Positions,
+}
+
+impl Positions {
+    pub(crate) fn of(&self, partition: i32) -> i64 {
+        self.0.get(&partition).copied().unwrap_or(0)
+    }
+
+    /// Never backwards: a replayed batch leaves a further position as it is.
+    pub(crate) fn advance(&mut self, partition: i32, to: i64) {
+        let position = self.0.entry(partition).or_insert(0);
+        *position = (*position).max(to);
+    }
+
+    pub(crate) fn advance_all(&mut self, other: &Self) {
+        for (partition, offset) in &other.0 {
+            self.advance(*partition, *offset);
+        }
+    }
+
+    /// Whether everything that `other` contains is contained here too.
+    pub(crate) fn reaches(&self, other: &Self) -> bool {
+        other.0.iter().all(|(partition, offset)| self.of(*partition) >= *offset)
+    }
+
+    pub(crate) fn to_payload(&self) -> String {
+        let payload = CommitPayload { layout_version: LAYOUT_VERSION, positions: self.clone() };
+        serde_json::to_string(&payload).unwrap_or_default()
+    }
+
+    /// None where the payload is missing, unreadable or of another layout: that index has to be built again.
+    pub(crate) fn from_payload(payload: Option<&str>) -> Option<Self> {
+        let payload: CommitPayload = serde_json::from_str(payload?).ok()?;
+        (payload.layout_version == LAYOUT_VERSION).then_some(payload.positions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_reads_back_only_in_its_own_layout() {
+        let mut positions = Positions::default();
+        positions.advance(2, 7);
+        positions.advance(2, 5);
+        let payload = positions.to_payload();
+        assert_eq!(Positions::from_payload(Some(&payload)), Some(positions));
+        let other = payload.replace(&format!(":{LAYOUT_VERSION},"), ":999999,");
+        assert_ne!(other, payload);
+        assert_eq!(Positions::from_payload(Some(&other)), None);
+        assert_eq!(Positions::from_payload(None), None);
+    }
+
+    #[test]
+    fn an_absent_partition_stands_at_the_start() {
+        let mut ahead = Positions::default();
+        ahead.advance(0, 3);
+        assert!(ahead.reaches(&Positions::default()));
+        assert!(!Positions::default().reaches(&ahead));
+    }
+}

@@ -1,0 +1,110 @@
+//! The fields of an index and the document that is written for a product.
+
+use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use tantivy::Index;
+
+use crate::weighted_text::weighted_analyzer;
+use crate::words::folding_analyzer;
+
+/// Moves with every change of the schema, of the analysers or of what is written: an index of another layout is
+/// thrown away and built again.
+pub(crate) const LAYOUT_VERSION: u32 = 1;
+
+/// Parts a facet key from its value, and a category id from its name.
+pub(crate) const SEPARATOR: char = '\u{1}';
+
+pub(crate) const SKU: &str = "sku";
+pub(crate) const VERSION: &str = "version";
+pub(crate) const PRICE: &str = "price";
+pub(crate) const ORDERABLE: &str = "orderable";
+pub(crate) const POPULARITY: &str = "popularity";
+pub(crate) const NEWNESS: &str = "newness";
+pub(crate) const INDEXED_AT: &str = "indexed_at";
+pub(crate) const NAME: &str = "name";
+pub(crate) const FACETS: &str = "facets";
+pub(crate) const CATEGORY_NAMES: &str = "category_names";
+
+const WEIGHTED_ANALYZER: &str = "coheron_weighted";
+const FOLDING_ANALYZER: &str = "coheron_folding";
+const RAW_ANALYZER: &str = "raw";
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// The key: exact, and a column for ties.
+    pub(crate) sku: Field,
+    /// The weighted catch-all text, stemmed.
+    pub(crate) text: Field,
+    /// The unstemmed dictionary for prefixes and spelling.
+    pub(crate) words: Field,
+    /// SKUs, part numbers and GTINs, lower-case, as written and without punctuation.
+    pub(crate) identifiers: Field,
+    /// Word sequences that make good suggestions.
+    pub(crate) phrases: Field,
+    /// The product document as JSON, returned untouched.
+    pub(crate) document: Field,
+    /// The document's version in the stream.
+    pub(crate) version: Field,
+    /// The price in minor units; absent where there is none.
+    pub(crate) price: Field,
+    /// 1 where it can be ordered now.
+    pub(crate) orderable: Field,
+    pub(crate) popularity: Field,
+    /// Microseconds since 1970 of the release, or of the ERP's last change.
+    pub(crate) newness: Field,
+    /// Microseconds since 1970 at which it was indexed: decides between two names of one category.
+    pub(crate) indexed_at: Field,
+    /// The lower-case name for sorting.
+    pub(crate) name: Field,
+    /// `key SEPARATOR value` of every filter.
+    pub(crate) facets: Field,
+    /// `id SEPARATOR name` of every category on the product's paths.
+    pub(crate) category_names: Field,
+}
+
+pub(crate) fn build_schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let column = || TextOptions::default().set_fast(RAW_ANALYZER);
+    let number = || NumericOptions::default().set_fast();
+    let fields = Fields {
+        sku: builder.add_text_field(SKU, column().set_indexing_options(exact())),
+        text: builder.add_text_field("text", TextOptions::default().set_indexing_options(weighted_text())),
+        words: builder.add_text_field("words", TextOptions::default().set_indexing_options(dictionary())),
+        identifiers: builder.add_text_field("identifiers", TextOptions::default().set_indexing_options(exact())),
+        phrases: builder.add_text_field("phrases", TextOptions::default().set_indexing_options(exact())),
+        document: builder.add_text_field("document", TextOptions::default().set_stored()),
+        version: builder.add_i64_field(VERSION, number()),
+        price: builder.add_i64_field(PRICE, number()),
+        orderable: builder.add_i64_field(ORDERABLE, number()),
+        popularity: builder.add_f64_field(POPULARITY, number()),
+        newness: builder.add_i64_field(NEWNESS, number()),
+        indexed_at: builder.add_i64_field(INDEXED_AT, number()),
+        name: builder.add_text_field(NAME, column()),
+        facets: builder.add_text_field(FACETS, column()),
+        category_names: builder.add_text_field(CATEGORY_NAMES, column()),
+    };
+    (builder.build(), fields)
+}
+
+/// The analysers live in the process, not in the index: every opened index needs them.
+pub(crate) fn register_analyzers(index: &Index) {
+    index.tokenizers().register(WEIGHTED_ANALYZER, weighted_analyzer());
+    index.tokenizers().register(FOLDING_ANALYZER, folding_analyzer());
+}
+
+fn weighted_text() -> TextFieldIndexing {
+    TextFieldIndexing::default().set_tokenizer(WEIGHTED_ANALYZER).set_index_option(IndexRecordOption::WithFreqs)
+}
+
+fn dictionary() -> TextFieldIndexing {
+    TextFieldIndexing::default()
+        .set_tokenizer(FOLDING_ANALYZER)
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic)
+}
+
+fn exact() -> TextFieldIndexing {
+    TextFieldIndexing::default()
+        .set_tokenizer(RAW_ANALYZER)
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic)
+}

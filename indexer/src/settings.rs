@@ -1,0 +1,33 @@
+//! The `index` section of the configuration.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Where the indexes lie and what they may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndexSettings {
+    /// Folder of all indexes, one subfolder per site. Its content can be deleted at any time the writer is stopped.
+    pub dir: PathBuf,
+    /// Memory in bytes that the writer of one site may fill before it starts a new segment; 15 MB at least. Default 20 MB.
+    pub writer_heap_bytes: usize,
+    /// Longest time in milliseconds that an idle site's stored position may lag behind the stream. Default 30,000.
+    pub idle_commit_ms: u64,
+    /// Time in milliseconds between two looks for commits of a writer in another process. Default 25.
+    pub reader_poll_ms: u64,
+    /// Searches that run at the same time; further ones wait for their turn. Default 4.
+    pub concurrent_searches: usize,
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::from(".coheron/index"),
+            writer_heap_bytes: 20_000_000,
+            idle_commit_ms: 30_000,
+            reader_poll_ms: 25,
+            concurrent_searches: 4,
+        }
+    }
+}

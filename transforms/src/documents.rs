@@ -1,0 +1,94 @@
+//! Recomputes the documents of touched products and announces them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use coheron_core::document::ProductDocument;
+use coheron_core::topics::CATALOG_DOCUMENT_STATE;
+use coheron_store::catalogue_facts::{parts, touched};
+use coheron_store::documents::{self, NewDocument};
+use coheron_store::notifications;
+use coheron_store::outbox::{self, NewOutboxMessage};
+use coheron_store::{PipelineTransaction, StoreError};
+use uuid::Uuid;
+
+use crate::catalogue_batch::{AppliedChanges, Traceparents};
+
+/// Assembles, stores and announces the documents that the applied changes concern. Gives their number.
+pub async fn recompute_documents(
+    transaction: &mut PipelineTransaction,
+    applied: &AppliedChanges,
+    traceparents: &Traceparents,
+) -> Result<usize, StoreError> {
+    if applied.skus.is_empty() && applied.categories.is_empty() {
+        return Ok(0);
+    }
+    let candidates = touched::products(transaction, &applied.skus, &applied.categories).await?;
+    let assembled: HashMap<(Uuid, String), ProductDocument> = parts::load(transaction, &candidates)
+        .await?
+        .into_iter()
+        .map(|(key, parts)| ((key.site_id, key.entity_id), ProductDocument::assemble(parts)))
+        .collect();
+    let keys: Vec<(Uuid, String)> = candidates.into_iter().map(|key| (key.site_id, key.entity_id)).collect();
+    let known: HashMap<(Uuid, String), (i64, bool)> = documents::states(transaction, &keys)
+        .await?
+        .into_iter()
+        .map(|state| ((state.site_id, state.sku), (state.document_version, state.is_published)))
+        .collect();
+
+    let mut new_documents = Vec::with_capacity(keys.len());
+    let mut messages = Vec::with_capacity(keys.len());
+    for key in keys {
+        let (version, is_published) = known.get(&key).copied().unwrap_or((0, false));
+        let document = assembled.get(&key);
+        // Neither a product now nor one before: the price or stock of something still unknown.
+        if document.is_none() && !is_published {
+            continue;
+        }
+        let (new_document, message) = next_version(key, document, version + 1, traceparents)?;
+        new_documents.push(new_document);
+        messages.push(message);
+    }
+    if !new_documents.is_empty() {
+        documents::upsert(transaction, &new_documents).await?;
+        outbox::insert(transaction, &messages).await?;
+    }
+    if !applied.categories.is_empty() {
+        let sites: BTreeSet<String> = applied.categories.iter().map(|key| key.site_id.to_string()).collect();
+        notifications::notify_categories(transaction, &sites.into_iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(new_documents.len())
+}
+
+fn next_version(
+    (site_id, sku): (Uuid, String),
+    document: Option<&ProductDocument>,
+    document_version: i64,
+    traceparents: &Traceparents,
+) -> Result<(NewDocument, NewOutboxMessage), StoreError> {
+    let document_json = document.map(serde_json::to_string).transpose()?;
+    let mut headers = vec![("document_version".to_owned(), document_version.to_string())];
+    if let Some(traceparent) = traceparent_of(&sku, document, traceparents) {
+        headers.push(("traceparent".to_owned(), traceparent.clone()));
+    }
+    let message = NewOutboxMessage {
+        topic: CATALOG_DOCUMENT_STATE.name,
+        key: format!("{site_id}:{sku}").into_bytes(),
+        payload: document_json.clone().map(String::into_bytes),
+        headers,
+    };
+    let content_hash = document.map(ProductDocument::content_hash);
+    Ok((NewDocument { site_id, sku, document_json, document_version, content_hash }, message))
+}
+
+/// The trace of the record that changed the product or one of its variants in this batch.
+fn traceparent_of<'a>(
+    sku: &str,
+    document: Option<&ProductDocument>,
+    traceparents: &'a Traceparents,
+) -> Option<&'a String> {
+    if traceparents.is_empty() {
+        return None;
+    }
+    let of_variants = || document?.variants.iter().find_map(|variant| traceparents.get(variant.sku.as_str()));
+    traceparents.get(sku).or_else(of_variants)
+}

@@ -1,0 +1,219 @@
+//! The page of one product.
+
+use askama::Template;
+use chrono::{DateTime, SecondsFormat, Utc};
+use coheron_core::document::{DocumentVariant, ProductDocument};
+use coheron_core::ports::SearchHit;
+
+use super::card::Card;
+use super::description::{excerpt, paragraphs};
+use super::json_ld;
+use super::label::{attribute_label, key_label};
+use super::option_group::{OptionGroup, choose_variant, option_groups};
+use super::picture::Picture;
+use super::price::PriceView;
+use super::shell::{Crumb, Head, Shell, Shop};
+use super::stock::StockView;
+use crate::listing_address::ListingAddress;
+
+/// Stands in the rendered page where the age of the stock figure goes. The page is kept in a cache, its age is not:
+/// the words are put in when the page is sent. Private-use characters do not occur in a shop's texts.
+pub const AGE_MARK: &str = "\u{F8FF}age\u{F8FF}";
+
+const MOST_PICTURES: usize = 7;
+const MOST_RELATED: usize = 6;
+
+#[derive(Debug, Template)]
+#[template(path = "product.html")]
+pub struct ProductPage {
+    pub shell: Shell,
+    pub crumbs: Vec<Crumb>,
+    pub name: String,
+    pub brand: Option<BrandLink>,
+    /// SKU of the chosen variant, or of the product without variants.
+    pub sku: String,
+    pub gallery: Vec<Picture>,
+    pub price: Option<PriceView>,
+    pub option_groups: Vec<OptionGroup>,
+    pub stock: StockView,
+    /// When the stock figure was confirmed, for machines; `AGE_MARK` stands beside it.
+    pub stock_time: Option<String>,
+    pub description: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub related: Vec<Card>,
+    pub related_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrandLink {
+    pub name: String,
+    pub url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+}
+
+impl ProductPage {
+    pub const AGE_MARK: &str = AGE_MARK;
+
+    /// `related` are products of the same category; the product itself among them is left out.
+    pub fn new(shop: &Shop, document: &ProductDocument, variant_sku: Option<&str>, related: &[SearchHit]) -> Self {
+        let variant = choose_variant(document, variant_sku);
+        let crumbs = crumbs(document);
+        let gallery = Picture::gallery(document, variant, MOST_PICTURES);
+        let head = head(shop, document, &crumbs, &gallery);
+        let root_url = crumbs.get(1).and_then(|crumb| crumb.url.clone());
+        Self {
+            shell: Shell::new(shop, head).with_current(root_url.as_deref()),
+            name: document.name.clone(),
+            brand: document.brand.as_ref().map(|name| brand_link(shop, name)),
+            sku: variant.map_or(&document.sku, |variant| &variant.sku).as_str().to_owned(),
+            gallery,
+            price: price(document, variant),
+            option_groups: variant.map(|variant| option_groups(document, variant)).unwrap_or_default(),
+            stock: StockView::new(&variant.map_or(document.availability, |variant| variant.availability)),
+            stock_time: stock_time(document).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            description: paragraphs(&document.description),
+            facts: facts(document, variant),
+            related: related_cards(shop, document, related),
+            related_url: crumbs.iter().rev().find_map(|crumb| crumb.url.clone()).filter(|url| url != "/"),
+            crumbs,
+        }
+    }
+}
+
+/// When the ERP last told the stock of the product.
+pub fn stock_time(document: &ProductDocument) -> Option<DateTime<Utc>> {
+    document.stock_as_of.as_ref().map(|as_of| as_of.erp_time)
+}
+
+fn price(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Option<PriceView> {
+    match variant {
+        Some(variant) => variant.price.map(|price| PriceView::new(price, variant.list_price)),
+        None => document.price.map(|price| PriceView::new(price, document.list_price)),
+    }
+}
+
+fn crumbs(document: &ProductDocument) -> Vec<Crumb> {
+    let mut crumbs = vec![Crumb { name: "Home".to_owned(), url: Some("/".to_owned()) }];
+    let path = document.categories.first().map(|category| category.path.as_slice()).unwrap_or_default();
+    crumbs.extend(path.iter().map(|step| Crumb {
+        name: step.name.clone(),
+        url: Some(coheron_core::document::category_url(&step.id, &step.name)),
+    }));
+    crumbs
+}
+
+fn head(shop: &Shop, document: &ProductDocument, crumbs: &[Crumb], gallery: &[Picture]) -> Head {
+    let title = match &document.brand {
+        Some(brand) => format!("{}, {brand}", document.name),
+        None => document.name.clone(),
+    };
+    let price = document.price.map(|price| format!("{}. ", price.display_for_shoppers())).unwrap_or_default();
+    let text = match document.description.is_empty() {
+        true => format!("{} at {}, with current price and stock.", document.name, shop.name),
+        false => document.description.clone(),
+    };
+    let picture = gallery.first().filter(|picture| **picture != Picture::missing());
+    Head {
+        title,
+        description: format!("{price}{}", excerpt(&text, 150)),
+        canonical: Some(shop.absolute(&document.url)),
+        kind: "product",
+        image: picture.map(|picture| shop.absolute(&picture.url)),
+        json_ld: vec![
+            json_ld::for_script(&json_ld::product(shop, document)),
+            json_ld::for_script(&json_ld::breadcrumbs(shop, crumbs, &document.url)),
+        ],
+        ..Head::default()
+    }
+}
+
+fn brand_link(shop: &Shop, name: &str) -> BrandLink {
+    let everything = ListingAddress::for_search(shop.currency, std::iter::empty());
+    let url = everything.map(|address| address.changed(|query| query.brands = vec![name.to_owned()]).href());
+    BrandLink { name: name.to_owned(), url: url.unwrap_or_else(|_| "/search".to_owned()) }
+}
+
+fn facts(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    let chosen = variant.into_iter().flat_map(|variant| &variant.options);
+    let mut facts: Vec<Fact> =
+        chosen.map(|(key, value)| fact(&key_label(key), super::label::value_label(key, value))).collect();
+    for (key, value) in &document.attributes {
+        let shown = attribute_label(key, value);
+        if !shown.is_empty() {
+            facts.push(fact(&key_label(key), shown));
+        }
+    }
+    facts.extend(document.brand.iter().map(|brand| fact("Brand", brand.clone())));
+    let sku = variant.map_or(&document.sku, |variant| &variant.sku);
+    facts.push(fact("Article number", sku.as_str().to_owned()));
+    facts.extend(document.mpn.iter().map(|mpn| fact("Maker's number", mpn.clone())));
+    facts.extend(document.gtins.first().map(|gtin| fact("GTIN", gtin.clone())));
+    facts
+}
+
+fn related_cards(shop: &Shop, document: &ProductDocument, related: &[SearchHit]) -> Vec<Card> {
+    let cards = related.iter().filter_map(|hit| Card::of_hit(hit, shop.now));
+    cards.filter(|card| card.sku != document.sku.as_str()).take(MOST_RELATED).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::sample;
+
+    #[test]
+    fn shows_the_chosen_variant() {
+        let document = sample::shirt();
+        let related = [sample::hit(&document), sample::hit(&sample::mug())];
+        let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"), &related);
+        assert_eq!(page.price.as_ref().map(|price| price.now.as_str()), Some("€34.00"));
+        assert_eq!(page.stock.words, "Sold out");
+        assert_eq!(page.sku, "PW-TS-MOSS-L");
+        assert_eq!(page.related.len(), 1, "the product itself is not related to itself");
+        assert_eq!(page.gallery[0].url, "/demo-pictures/tee-moss-3.svg");
+        let html = page.render().expect("HTML");
+        assert_eq!(html.matches(AGE_MARK).count(), 1);
+        assert!(html.contains(r#"<link rel="canonical" href="https://shop.example/p/PW-TS/"#));
+        assert!(html.contains("application/ld+json"));
+    }
+
+    #[test]
+    fn a_bare_product_renders_too() {
+        let mut document = sample::mug();
+        document.brand = None;
+        document.description.clear();
+        document.categories.clear();
+        document.attributes.clear();
+        document.images.clear();
+        document.price = None;
+        document.stock_as_of = None;
+        document.availability = coheron_core::document::Availability::of_quantity(None);
+        let page = ProductPage::new(&sample::shop(), &document, None, &[]);
+        let html = page.render().expect("HTML");
+        assert!(html.contains("Stock not known yet"));
+        assert!(!html.contains(AGE_MARK));
+    }
+
+    #[test]
+    fn hostile_texts_stay_texts() {
+        let evil = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>";
+        let mut document = sample::shirt();
+        document.name = evil.to_owned();
+        document.description = format!("a \"quote\" {evil}");
+        document.brand = Some(evil.to_owned());
+        document.mpn = Some(evil.to_owned());
+        document.attributes.insert(evil.to_owned(), coheron_core::attribute::AttributeValue::Text(evil.to_owned()));
+        document.variants[0].options.insert("size".to_owned(), evil.to_owned());
+        document.images[0].alt = "\" onerror=\"alert(1)".to_owned();
+        let html = ProductPage::new(&sample::shop(), &document, None, &[]).render().expect("HTML");
+        assert!(!html.contains("<script>alert"));
+        assert!(!html.contains("<img src=x"));
+        assert!(!html.contains("\" onerror=\""));
+    }
+}
