@@ -69,8 +69,8 @@ fn decode_feed<Feed: FeedRecord>(
     };
     if let Some(writer) = writer {
         let framed = framing::unframe(payload)?;
-        let fact: Feed =
-            codec::decode(writer, framed.body).map_err(|error| IngestError::from(error).with_schema(framed.schema_id))?;
+        let fact: Feed = codec::decode(writer, framed.body)
+            .map_err(|error| IngestError::from(error).with_schema(framed.schema_id))?;
         return upsert(record, surroundings, fact).map_err(|error| error.with_schema(framed.schema_id));
     }
     check_looks_like_json(payload)?;

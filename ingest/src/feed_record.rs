@@ -8,7 +8,9 @@ use coheron_core::change::{
 };
 use coheron_core::money::Currency;
 use coheron_core::sku::Sku;
-use coheron_schemas::records::{Attribute, CategoryChange, ErpRecord, PriceChange, ProductChange, StockChange, Variant};
+use coheron_schemas::records::{
+    Attribute, CategoryChange, ErpRecord, PriceChange, ProductChange, StockChange, Variant,
+};
 use indexmap::IndexMap;
 
 use crate::ingest_error::IngestError;
@@ -59,7 +61,8 @@ pub(crate) fn check_entity_id(field: &str, text: &str) -> Result<(), FieldProble
 /// A moment that something happened, from milliseconds since 1970.
 pub(crate) fn time_of(field: &str, milliseconds: i64) -> Result<DateTime<Utc>, FieldProblem> {
     if milliseconds < EARLIEST_TIME_MS {
-        let problem = format!("is {milliseconds}, which lies before the year 2000; milliseconds since 1970 are expected");
+        let problem =
+            format!("is {milliseconds}, which lies before the year 2000; milliseconds since 1970 are expected");
         return Err(FieldProblem::new(field, problem));
     }
     date_of(field, milliseconds)
@@ -68,7 +71,10 @@ pub(crate) fn time_of(field: &str, milliseconds: i64) -> Result<DateTime<Utc>, F
 fn date_of(field: &str, milliseconds: i64) -> Result<DateTime<Utc>, FieldProblem> {
     let fits = (EARLIEST_RELEASE_MS..LATEST_TIME_MS).contains(&milliseconds);
     DateTime::from_timestamp_millis(milliseconds).filter(|_| fits).ok_or_else(|| {
-        FieldProblem::new(field, format!("is {milliseconds}; milliseconds since 1970, between the years 1800 and 2100, are expected"))
+        FieldProblem::new(
+            field,
+            format!("is {milliseconds}; milliseconds since 1970, between the years 1800 and 2100, are expected"),
+        )
     })
 }
 
@@ -146,8 +152,8 @@ impl FeedRecord for CategoryChange {
 
     fn from_json(fields: &JsonFields<'_>, stamp: JsonStamp) -> Result<Self, IngestError> {
         let position = fields.optional_integer("position")?.unwrap_or_default();
-        let position = i32::try_from(position)
-            .map_err(|_| FieldProblem::new("position", "must be a whole number of 32 bits"))?;
+        let position =
+            i32::try_from(position).map_err(|_| FieldProblem::new("position", "must be a whole number of 32 bits"))?;
         Ok(Self {
             site: stamp.site,
             category_id: stamp.entity_id,
@@ -231,8 +237,7 @@ impl FeedRecord for PriceChange {
 
     fn into_facts(self) -> Result<PriceFacts, FieldProblem> {
         let currency = Currency::parse(&self.currency).map_err(|error| FieldProblem::new("currency", error))?;
-        let facts =
-            PriceFacts { currency, amount_minor: self.amount_minor, list_amount_minor: self.list_amount_minor };
+        let facts = PriceFacts { currency, amount_minor: self.amount_minor, list_amount_minor: self.list_amount_minor };
         facts.validate()?;
         Ok(facts)
     }
@@ -287,14 +292,13 @@ impl FeedRecord for StockChange {
 }
 
 fn check_id(field: &str, text: &str) -> Result<(), FieldProblem> {
-    let fits = !text.is_empty()
-        && text.len() <= MAX_KEY_BYTES
-        && text.trim() == text
-        && !text.chars().any(char::is_control);
+    let fits =
+        !text.is_empty() && text.len() <= MAX_KEY_BYTES && text.trim() == text && !text.chars().any(char::is_control);
     if fits {
         return Ok(());
     }
-    let problem = format!("an id has 1 to {MAX_KEY_BYTES} bytes, no control characters and no white space at either end");
+    let problem =
+        format!("an id has 1 to {MAX_KEY_BYTES} bytes, no control characters and no white space at either end");
     Err(FieldProblem::new(field, problem))
 }
 

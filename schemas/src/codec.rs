@@ -67,7 +67,8 @@ pub fn decode<Record: ErpRecord>(writer: &WriterSchema, body: &[u8]) -> Result<R
         let reader = GenericDatumReader::builder(reader_schema).build().map_err(garbled)?;
         reader.read_deser(&mut bytes).map_err(garbled)?
     } else {
-        let reader = GenericDatumReader::builder(writer.schema()).reader_schema(reader_schema).build().map_err(garbled)?;
+        let reader =
+            GenericDatumReader::builder(writer.schema()).reader_schema(reader_schema).build().map_err(garbled)?;
         let value = reader.read_value(&mut bytes).map_err(garbled)?;
         apache_avro::from_value(&value).map_err(garbled)?
     };

@@ -96,10 +96,14 @@ fn problems_with(level: Compatibility, new: &Schema, version: usize, earlier: &s
         Err(problem) => return vec![format!("version {version}: {problem}")],
     };
     let mut problems = Vec::new();
-    if level.needs_backward() && let Err(problem) = can_read(&earlier, new) {
+    if level.needs_backward()
+        && let Err(problem) = can_read(&earlier, new)
+    {
         problems.push(format!("the new schema cannot read records of version {version}: {problem}"));
     }
-    if level.needs_forward() && let Err(problem) = can_read(new, &earlier) {
+    if level.needs_forward()
+        && let Err(problem) = can_read(new, &earlier)
+    {
         problems.push(format!("version {version} cannot read records of the new schema: {problem}"));
     }
     problems

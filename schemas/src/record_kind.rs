@@ -116,10 +116,7 @@ mod tests {
 
     #[test]
     fn subjects_follow_topic_record_name() {
-        assert_eq!(
-            RecordKind::Price.subject("erp.price.change.v1"),
-            "erp.price.change.v1-coheron.erp.v1.PriceChange"
-        );
+        assert_eq!(RecordKind::Price.subject("erp.price.change.v1"), "erp.price.change.v1-coheron.erp.v1.PriceChange");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn message(stage: &'static str, letter: &DeadLetter) -> NewOutboxMessage {
 }
 
 fn dead_letter_topic(name: &str) -> &'static Topic {
-    topics::ALL.iter().find(|topic| topic.name == name).map_or(&topics::ERP_DEAD_LETTERS, Topic::dead_letters)
+    topics::find(name).map_or(&topics::ERP_DEAD_LETTERS, Topic::dead_letters)
 }
 
 fn readable_headers(record: &Record) -> Vec<(String, String)> {

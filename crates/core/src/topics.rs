@@ -151,6 +151,11 @@ pub const ALL: &[Topic] = &[
     CATALOG_DEAD_LETTERS,
 ];
 
+/// The topic of this name, without any prefix of the installation.
+pub fn find(name: &str) -> Option<&'static Topic> {
+    ALL.iter().find(|topic| topic.name == name)
+}
+
 impl Topic {
     /// Where records of this topic go when they cannot be processed.
     pub fn dead_letters(&self) -> &'static Topic {

@@ -71,15 +71,15 @@ impl HealthChecks {
 
 /// `/health/live`, `/health/ready` and `/metrics`.
 pub fn router(checks: HealthChecks, metrics: MetricsHandle) -> Router {
-    Router::new()
-        .route("/metrics", get(render_metrics))
-        .with_state(metrics)
-        .merge(health_router(checks))
+    Router::new().route("/metrics", get(render_metrics)).with_state(metrics).merge(health_router(checks))
 }
 
 fn health_router(checks: HealthChecks) -> Router {
     Router::new()
-        .route("/health/live", get(async || answer(StatusCode::OK, &Report { status: "pass", checks: BTreeMap::new() })))
+        .route(
+            "/health/live",
+            get(async || answer(StatusCode::OK, &Report { status: "pass", checks: BTreeMap::new() })),
+        )
         .route("/health/ready", get(get_ready))
         .with_state(checks)
 }

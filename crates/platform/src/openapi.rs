@@ -42,7 +42,6 @@ pub fn router(document: OpenApi) -> Router {
 
 /// The problems that every read of the public API may answer with.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "the variants exist for the document that the derive makes of them")]
 pub enum ReadProblems {
     /// A parameter is not valid; `errors` names each one.
     #[response(status = 400, content_type = "application/problem+json")]

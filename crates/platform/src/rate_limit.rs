@@ -111,7 +111,8 @@ impl RateLimiter {
         if let Some(key_id) = secret_key {
             return self.by_key.as_ref().map(|bucket| bucket.check(&key_id)).transpose();
         }
-        let (Some(bucket), Some(address)) = (&self.by_address, client_address(headers, peer, self.trusted_proxies)) else {
+        let (Some(bucket), Some(address)) = (&self.by_address, client_address(headers, peer, self.trusted_proxies))
+        else {
             return Ok(None);
         };
         bucket.check(&network_of(address)).map(Some)
@@ -155,8 +156,9 @@ pub async fn limit_rate(State(limiter): State<Arc<RateLimiter>>, request: Reques
         Ok(Some(share)) => with_share(next.run(request).await, share),
         Err(LimitExceeded(share)) => {
             metrics::counter!("coheron_http_rate_limited_total").increment(1);
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many requests; try again later")
-                .with_header(RETRY_AFTER, HeaderValue::from(share.reset_seconds));
+            let problem =
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many requests; try again later")
+                    .with_header(RETRY_AFTER, HeaderValue::from(share.reset_seconds));
             with_share(problem.into_response(), share)
         }
     }

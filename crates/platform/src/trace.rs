@@ -36,7 +36,10 @@ impl TraceContext {
         if version.len() != 2 || version == "ff" || (version == "00" && parts.next().is_some()) {
             return None;
         }
-        if [version, trace_text, span_text, flags_text].iter().any(|part| part.bytes().any(|byte| byte.is_ascii_uppercase())) {
+        if [version, trace_text, span_text, flags_text]
+            .iter()
+            .any(|part| part.bytes().any(|byte| byte.is_ascii_uppercase()))
+        {
             return None;
         }
         let mut context = Self { trace_id: [0; 16], span_id: [0; 8], flags: 0 };

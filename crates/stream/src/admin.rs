@@ -66,10 +66,7 @@ pub async fn ensure_topics(settings: &KafkaSettings, topics: &[Topic]) -> Result
 }
 
 /// The topics with their offsets. Fails with `TopicMissing` on the first that does not exist.
-pub async fn describe_topics(
-    settings: &KafkaSettings,
-    topics: &[Topic],
-) -> Result<Vec<TopicDescription>, StreamError> {
+pub async fn describe_topics(settings: &KafkaSettings, topics: &[Topic]) -> Result<Vec<TopicDescription>, StreamError> {
     let admin = Admin::new(settings)?;
     let mut descriptions = Vec::with_capacity(topics.len());
     for topic in topics {
@@ -189,9 +186,9 @@ impl Admin {
                 .fetch_metadata(Some(&name), REQUEST_PATIENCE)
                 .map_err(|source| StreamError::Broker { operation: "answer a metadata request", source })?;
             let found = metadata.topics().iter().find(|found| found.name() == name);
-            Ok(found.filter(|found| exists(found)).map(|found| {
-                found.partitions().iter().map(|partition| (partition.id(), partition.leader())).collect()
-            }))
+            Ok(found
+                .filter(|found| exists(found))
+                .map(|found| found.partitions().iter().map(|partition| (partition.id(), partition.leader())).collect()))
         })
         .await
     }

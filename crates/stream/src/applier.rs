@@ -33,7 +33,10 @@ pub(crate) struct Applier<'session> {
 /// How one batch came out.
 enum Outcome {
     Applied,
-    Poison { reason_code: &'static str, reason: String },
+    Poison {
+        reason_code: &'static str,
+        reason: String,
+    },
     /// Cancelled while waiting for another attempt: nothing was stored.
     Cancelled,
 }
@@ -70,12 +73,7 @@ impl Applier<'_> {
     }
 
     /// Hands the record over as a dead letter; false when cancelled meanwhile.
-    async fn bury(
-        &mut self,
-        record: Record,
-        reason_code: &'static str,
-        reason: String,
-    ) -> Result<bool, StreamError> {
+    async fn bury(&mut self, record: Record, reason_code: &'static str, reason: String) -> Result<bool, StreamError> {
         let stage = self.stage.name();
         tracing::warn!(
             stage,
@@ -226,16 +224,16 @@ mod tests {
 
         assert_eq!(stage.applied().len(), 38);
         let letters = stage.dead_letters();
-        assert_eq!(letters.iter().map(|letter| (letter.record.partition, letter.record.offset)).collect::<Vec<_>>(), [
-            (1, 9),
-            (0, 45)
-        ]);
+        assert_eq!(
+            letters.iter().map(|letter| (letter.record.partition, letter.record.offset)).collect::<Vec<_>>(),
+            [(1, 9), (0, 45)]
+        );
         assert_eq!(letters.iter().map(|letter| letter.schema_id).collect::<Vec<_>>(), [None, Some(7)]);
         assert_eq!(stage.stored_position(TOPIC, 0), 58);
         assert_eq!(stage.stored_position(TOPIC, 1), 58);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn passing_failures_are_retried_and_lasting_ones_end_the_session() {
         let stage = Arc::new(TestStage::named("apply_transient"));
         let batching = Batching { attempts: 3, ..Batching::default() };

@@ -10,9 +10,17 @@ use crate::stage::StageError;
 pub enum StreamError {
     /// A property that librdkafka refuses, or a client that cannot be made from the settings.
     #[error("the Kafka client settings are not usable: {context}")]
-    Settings { context: &'static str, #[source] source: KafkaError },
+    Settings {
+        context: &'static str,
+        #[source]
+        source: KafkaError,
+    },
     #[error("Kafka did not {operation}")]
-    Broker { operation: &'static str, #[source] source: KafkaError },
+    Broker {
+        operation: &'static str,
+        #[source]
+        source: KafkaError,
+    },
     #[error("Kafka did not {operation}, error code {code:?}")]
     Refused { operation: &'static str, code: RDKafkaErrorCode },
     #[error("Kafka did not {operation} in time")]
@@ -45,7 +53,11 @@ pub enum StreamError {
     #[error("partitions were taken away before the batch in hand was finished")]
     RevokedTooSoon,
     #[error("the stage {stage} failed")]
-    Stage { stage: &'static str, #[source] source: StageError },
+    Stage {
+        stage: &'static str,
+        #[source]
+        source: StageError,
+    },
     #[error(
         "the stage {stage} was stopped: more than {limit} records in a minute went to the dead letters, the last with {reason_code}"
     )]

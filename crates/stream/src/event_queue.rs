@@ -20,7 +20,10 @@ pub(crate) enum SourceEvent {
     /// These partitions are ours from now on and stand at these positions.
     Assigned(Vec<(TopicPartition, i64)>),
     /// These partitions go to somebody else once `finished` is answered: all records before this event are stored.
-    Revoked { partitions: Vec<TopicPartition>, finished: oneshot::Sender<()> },
+    Revoked {
+        partitions: Vec<TopicPartition>,
+        finished: oneshot::Sender<()>,
+    },
     Failed(StreamError),
 }
 
@@ -37,7 +40,7 @@ pub(crate) struct EventReceiver {
 
 /// Why a record was not taken.
 pub(crate) enum NotSent {
-    Full(Record),
+    Full(Box<Record>),
     Closed,
 }
 
@@ -67,7 +70,7 @@ impl EventSender {
                 match self.runtime.block_on(async { tokio::time::timeout(patience, waiting).await }) {
                     Ok(Ok(permit)) => permit,
                     Ok(Err(_closed)) => return Err(NotSent::Closed),
-                    Err(_elapsed) => return Err(NotSent::Full(record)),
+                    Err(_elapsed) => return Err(NotSent::Full(Box::new(record))),
                 }
             }
         };

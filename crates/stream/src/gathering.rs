@@ -19,7 +19,10 @@ pub(crate) struct Gathering {
 /// What must not be overtaken: everything gathered before it is processed first, nothing is gathered after it.
 pub(crate) enum Barrier {
     Assigned(Vec<(TopicPartition, i64)>),
-    Revoked { partitions: Vec<TopicPartition>, finished: tokio::sync::oneshot::Sender<()> },
+    Revoked {
+        partitions: Vec<TopicPartition>,
+        finished: tokio::sync::oneshot::Sender<()>,
+    },
     Failed(StreamError),
     /// The thread is gone.
     Ended,

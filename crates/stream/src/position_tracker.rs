@@ -97,10 +97,7 @@ mod tests {
         let advances = tracker.advances(&[record(0, 9), record(1, 3), record(0, 12)]);
         assert_eq!(
             advances,
-            [
-                Advance { partition: partition(0), from: 5, to: 13 },
-                Advance { partition: partition(1), from: 0, to: 4 }
-            ]
+            [Advance { partition: partition(0), from: 5, to: 13 }, Advance { partition: partition(1), from: 0, to: 4 }]
         );
     }
 

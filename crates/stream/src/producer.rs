@@ -101,16 +101,16 @@ impl RecordProducer {
                 match under_way.pop_front() {
                     Some(oldest) => delivered.push(self.delivered(&client, oldest).await?),
                     None => {
-                        break Arc::clone(&self.buffer).acquire_many_owned(permits).await.map_err(|_closed| {
-                            StreamError::TimedOut { operation: "take a record into its buffer" }
-                        })?;
+                        break Arc::clone(&self.buffer)
+                            .acquire_many_owned(permits)
+                            .await
+                            .map_err(|_closed| StreamError::TimedOut { operation: "take a record into its buffer" })?;
                     }
                 }
             };
             let headers: Vec<(&str, &[u8])> =
                 record.headers.iter().map(|(name, value)| (name.as_str(), value.as_ref())).collect();
-            let queued =
-                self.enqueue(&client, record.topic, &record.key, record.payload.as_deref(), &headers, room)?;
+            let queued = self.enqueue(&client, record.topic, &record.key, record.payload.as_deref(), &headers, room)?;
             under_way.push_back(queued);
         }
         for record in under_way {
@@ -125,7 +125,9 @@ impl RecordProducer {
         let flushed = tokio::task::spawn_blocking(move || client.flush(timeout)).await;
         match flushed {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(source)) => Err(StreamError::Broker { operation: "store all records before the flush ended", source }),
+            Ok(Err(source)) => {
+                Err(StreamError::Broker { operation: "store all records before the flush ended", source })
+            }
             Err(_panicked_or_shut_down) => Err(StreamError::TimedOut { operation: "flush the producer" }),
         }
     }
@@ -155,7 +157,9 @@ impl RecordProducer {
         let UnderWay { topic, bytes, delivery, _room } = under_way;
         let result: OwnedDeliveryResult = match delivery.await {
             Ok(result) => result,
-            Err(_canceled) => return Err(StreamError::Broker { operation: "store a record", source: KafkaError::Canceled }),
+            Err(_canceled) => {
+                return Err(StreamError::Broker { operation: "store a record", source: KafkaError::Canceled });
+            }
         };
         match result {
             Ok(delivery) => Ok(Delivered { partition: delivery.partition, offset: delivery.offset }),

@@ -139,7 +139,7 @@ fn deliver(consumer: &BaseConsumer<SourceContext>, record: Record) -> Result<(),
     let context = consumer.context();
     let record = match context.events.send_record(record, PATIENCE_BEFORE_PAUSE) {
         Ok(()) | Err(NotSent::Closed) => return Ok(()),
-        Err(NotSent::Full(record)) => record,
+        Err(NotSent::Full(record)) => *record,
     };
     let stage = context.stage.name();
     tracing::debug!(stage, "the stage is slow, fetching pauses");
@@ -167,7 +167,7 @@ fn deliver(consumer: &BaseConsumer<SourceContext>, record: Record) -> Result<(),
         let mut waiting = Some(record);
         while let Some(record) = waiting.take() {
             if let Err(NotSent::Full(record)) = context.events.send_record(record, PATIENCE_BEFORE_PAUSE) {
-                waiting = Some(record);
+                waiting = Some(*record);
             }
         }
     }
@@ -233,7 +233,11 @@ fn headers_of(message: &BorrowedMessage<'_>) -> Vec<(String, Bytes)> {
             .collect()
     }));
     copied.unwrap_or_else(|_panic| {
-        tracing::warn!(topic = message.topic(), offset = message.offset(), "header names are not UTF-8, headers dropped");
+        tracing::warn!(
+            topic = message.topic(),
+            offset = message.offset(),
+            "header names are not UTF-8, headers dropped"
+        );
         Vec::new()
     })
 }

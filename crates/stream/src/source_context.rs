@@ -80,11 +80,7 @@ impl SourceContext {
         Ok(())
     }
 
-    fn starts(
-        &self,
-        consumer: &BaseConsumer<Self>,
-        partitions: &[TopicPartition],
-    ) -> Result<Vec<Start>, StreamError> {
+    fn starts(&self, consumer: &BaseConsumer<Self>, partitions: &[TopicPartition]) -> Result<Vec<Start>, StreamError> {
         let stage = self.stage.name();
         let stored = self
             .runtime
@@ -94,14 +90,21 @@ impl SourceContext {
         for &partition in partitions {
             let position = stored.get(&partition).copied().unwrap_or(0);
             let topic = self.settings.topic_name(partition.topic);
-            let (log_start, log_end) = consumer
-                .fetch_watermarks(&topic, partition.partition, BROKER_PATIENCE)
-                .map_err(|source| StreamError::Broker { operation: "tell where a partition starts and ends", source })?;
+            let (log_start, log_end) =
+                consumer.fetch_watermarks(&topic, partition.partition, BROKER_PATIENCE).map_err(|source| {
+                    StreamError::Broker { operation: "tell where a partition starts and ends", source }
+                })?;
             if position > log_end {
                 return Err(StreamError::PositionBeyondLog { partition, position, log_end });
             }
             if position > 0 && position < log_start {
-                tracing::warn!(stage, ?partition, position, log_start, "the log no longer reaches back to the checkpoint");
+                tracing::warn!(
+                    stage,
+                    ?partition,
+                    position,
+                    log_start,
+                    "the log no longer reaches back to the checkpoint"
+                );
                 meters::offsets_missed(stage, partition.topic, log_start.abs_diff(position));
             }
             starts.push(Start { partition, position, fetch_from: position.max(log_start) });

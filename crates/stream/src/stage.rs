@@ -57,14 +57,22 @@ pub struct DeadLetter {
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
     #[error("{context}")]
-    Transient { context: &'static str, #[source] source: Box<dyn std::error::Error + Send + Sync> },
+    Transient {
+        context: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// At least one record of the batch is at fault.
     #[error("{reason}")]
     Poison { reason_code: &'static str, reason: String },
     #[error("another owner moved the checkpoint of {partition:?}")]
     Fenced { partition: TopicPartition },
     #[error("{context}")]
-    Fatal { context: &'static str, #[source] source: Box<dyn std::error::Error + Send + Sync> },
+    Fatal {
+        context: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl StageError {

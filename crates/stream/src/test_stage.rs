@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::DateTime;
 use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, Topic};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::record::{Record, TopicPartition};
 use crate::stage::{Batch, DeadLetter, Stage, StageError};
@@ -21,6 +21,7 @@ pub(crate) struct TestStage {
     state: Mutex<State>,
     /// A permit for each call of `process`; unlimited until `hold` is called.
     gate: Semaphore,
+    changed: Notify,
 }
 
 #[derive(Default)]
@@ -31,11 +32,12 @@ struct State {
     batch_sizes: Vec<usize>,
     transient_failures: u32,
     position_reads: u32,
+    calls: u32,
 }
 
 impl TestStage {
     pub(crate) fn named(name: &'static str) -> Self {
-        Self { name, state: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS) }
+        Self { name, state: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS), changed: Notify::new() }
     }
 
     pub(crate) fn applied(&self) -> Vec<Record> {
@@ -52,6 +54,11 @@ impl TestStage {
 
     pub(crate) fn position_reads(&self) -> u32 {
         self.state().position_reads
+    }
+
+    /// Calls of `process` that have begun.
+    pub(crate) fn calls(&self) -> u32 {
+        self.state().calls
     }
 
     pub(crate) fn fail_transiently(&self, times: u32) {
@@ -79,8 +86,12 @@ impl TestStage {
     /// Waits until the condition holds for this stage.
     pub(crate) async fn until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
         let waiting = async {
-            while !condition(self) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+            loop {
+                let changed = self.changed.notified();
+                if condition(self) {
+                    return;
+                }
+                changed.await;
             }
         };
         let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
@@ -105,13 +116,24 @@ impl Stage for TestStage {
     async fn positions(&self, partitions: &[TopicPartition]) -> Result<HashMap<TopicPartition, i64>, StageError> {
         let mut state = self.state();
         state.position_reads += 1;
+        self.changed.notify_waiters();
         Ok(partitions.iter().filter_map(|wanted| Some((*wanted, *state.positions.get(wanted)?))).collect())
     }
 
     async fn process(&self, batch: &Batch) -> Result<(), StageError> {
+        self.state().calls += 1;
+        self.changed.notify_waiters();
         let gate = self.gate.acquire().await;
         drop(gate);
-        let mut state = self.state();
+        let result = self.state().process(batch);
+        self.changed.notify_waiters();
+        result
+    }
+}
+
+impl State {
+    fn process(&mut self, batch: &Batch) -> Result<(), StageError> {
+        let state = self;
         if state.transient_failures > 0 {
             state.transient_failures -= 1;
             return Err(StageError::Transient { context: "the store is away", source: "on purpose".into() });

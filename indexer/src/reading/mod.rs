@@ -1,5 +1,6 @@
 //! The reading half: what of an index is kept in memory, per segment and per commit.
 
+pub(crate) mod follower;
 pub(crate) mod segment_columns;
 pub(crate) mod site_reader;
 pub(crate) mod snapshot;

@@ -12,7 +12,9 @@ use coheron_core::change::{ChangeBody, ProductFacts, VersionedDelete};
 use coheron_core::ids::SiteId;
 use coheron_core::ports::SchemaSourceError;
 use coheron_core::retry::RetryClass;
-use coheron_core::topics::{ERP_ORDER_CHANGE, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE, MAX_RECORD_BYTES};
+use coheron_core::topics::{
+    ERP_ORDER_CHANGE, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE, MAX_RECORD_BYTES,
+};
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
 use coheron_schemas::record_kind::RecordKind;
@@ -425,7 +427,10 @@ async fn wrong_json_is_refused_with_its_field() {
 #[tokio::test]
 async fn bytes_that_are_no_record_are_refused() {
     use IngestReason::*;
-    let raw = |payload: &[u8]| Draft { payload: Some(payload.to_vec()), ..Draft::tombstone(ERP_PRICE_CHANGE.name, "demo:TEE") };
+    let raw = |payload: &[u8]| Draft {
+        payload: Some(payload.to_vec()),
+        ..Draft::tombstone(ERP_PRICE_CHANGE.name, "demo:TEE")
+    };
     for (payload, reason) in [
         (&b""[..], InvalidJson),
         (b"hello", InvalidJson),
@@ -526,7 +531,10 @@ async fn a_registry_that_is_down_is_no_fault_of_the_record() {
 async fn a_schema_is_fetched_once_and_an_unknown_one_again_after_a_moment() {
     let registry = Arc::new(registry());
     let time = Arc::new(Mutex::new(now()));
-    let clock = { let time = time.clone(); move || *time.lock().expect("a lock") };
+    let clock = {
+        let time = time.clone();
+        move || *time.lock().expect("a lock")
+    };
     let decoder = ErpDecoder::with_clock(registry.clone(), Arc::new(clock));
     let draft = Draft::avro("demo:TEE", &price());
     let sites = sites();

@@ -21,8 +21,11 @@ pub(crate) enum JsonContent {
 
 /// Reads a payload and takes its envelope off.
 pub(crate) fn open(payload: &[u8]) -> Result<JsonContent, IngestError> {
-    let value: JsonValue = serde_json::from_slice(payload).map_err(|error| invalid(format!("invalid JSON: {error}")))?;
-    let JsonValue::Object(mut object) = value else { return Err(invalid("the record is not a JSON object".to_owned())) };
+    let value: JsonValue =
+        serde_json::from_slice(payload).map_err(|error| invalid(format!("invalid JSON: {error}")))?;
+    let JsonValue::Object(mut object) = value else {
+        return Err(invalid("the record is not a JSON object".to_owned()));
+    };
     // Connectors with schemas enabled wrap the envelope once more.
     if let Some(JsonValue::Object(inner)) = object.get("payload")
         && is_capture_envelope(inner)
@@ -62,16 +65,15 @@ pub(crate) fn read_deletion(
 ) -> Result<Deletion, IngestError> {
     let occurred_at = captured_at.unwrap_or_else(|| record.timestamp.timestamp_millis());
     let deletion = match JsonFields::of_record(before).optional_integer("entity_version")? {
-        Some(last) => {
-            Deletion { versioned: VersionedDelete::Yes, entity_version: last.saturating_add(1), occurred_at }
-        }
+        Some(last) => Deletion { versioned: VersionedDelete::Yes, entity_version: last.saturating_add(1), occurred_at },
         None => Deletion { versioned: VersionedDelete::No, entity_version: 0, occurred_at },
     };
     Ok(deletion)
 }
 
 fn is_capture_envelope(object: &JsonObject) -> bool {
-    object.get("op").is_some_and(|operation| operation.as_text().is_some()) && (object.contains_key("after") || object.contains_key("before"))
+    object.get("op").is_some_and(|operation| operation.as_text().is_some())
+        && (object.contains_key("after") || object.contains_key("before"))
 }
 
 fn open_capture_envelope(mut envelope: JsonObject) -> Result<JsonContent, IngestError> {
@@ -80,7 +82,8 @@ fn open_capture_envelope(mut envelope: JsonObject) -> Result<JsonContent, Ingest
         .and_then(JsonValue::as_object)
         .and_then(|source| source.get("ts_ms"))
         .and_then(JsonValue::as_integer);
-    let captured_at = source_time.filter(|time| *time > 0).or_else(|| envelope.get("ts_ms").and_then(JsonValue::as_integer));
+    let captured_at =
+        source_time.filter(|time| *time > 0).or_else(|| envelope.get("ts_ms").and_then(JsonValue::as_integer));
     let operation = envelope.get("op").and_then(JsonValue::as_text).unwrap_or_default().to_owned();
     match operation.as_str() {
         // Create, update and the read of a first snapshot.

@@ -90,7 +90,11 @@ impl<'a> JsonFields<'a> {
 
     pub fn variants(&self, field: &'static str) -> Result<Vec<Variant>, IngestError> {
         self.objects(field, "variants.", |variant| {
-            Ok(Variant { sku: variant.text("sku")?, options: variant.options("options")?, images: variant.images("images")? })
+            Ok(Variant {
+                sku: variant.text("sku")?,
+                options: variant.options("options")?,
+                images: variant.images("images")?,
+            })
         })
     }
 
@@ -113,10 +117,7 @@ impl<'a> JsonFields<'a> {
         let wrong = || self.wrong(field, "must be a list of objects");
         let Some(value) = self.structured(field) else { return Ok(Vec::new()) };
         let items = value.as_list().ok_or_else(wrong)?;
-        items
-            .iter()
-            .map(|item| read(&JsonFields { object: item.as_object().ok_or_else(wrong)?, path }))
-            .collect()
+        items.iter().map(|item| read(&JsonFields { object: item.as_object().ok_or_else(wrong)?, path })).collect()
     }
 
     fn named_values(&self, field: &str) -> Result<Vec<(String, JsonValue)>, IngestError> {
@@ -162,8 +163,8 @@ impl<'a> JsonFields<'a> {
 
 fn attribute_value(value: &JsonValue) -> Option<AttributeValue> {
     match value {
-        JsonValue::Bool(flag) => Some(AttributeValue::Flag(*flag)),
-        JsonValue::Number(number) => number.as_f64().map(AttributeValue::Number),
+        JsonValue::Flag(flag) => Some(AttributeValue::Flag(*flag)),
+        JsonValue::Integer(_) | JsonValue::Number(_) => value.as_number().map(AttributeValue::Number),
         JsonValue::Text(text) => Some(AttributeValue::Text(text.clone())),
         JsonValue::List(items) => {
             items.iter().map(|item| item.as_text().map(str::to_owned)).collect::<Option<_>>().map(AttributeValue::List)

@@ -155,7 +155,9 @@ fn a_schema_that_cannot_be_read_says_why() {
     let error = decode::<ProductChange>(&current(RecordKind::Price), &[]).expect_err("another record");
     assert!(matches!(error, CodecError::WrongRecord { .. }), "{error}");
 
-    let text = RecordKind::Stock.avsc().replace(r#""name": "on_hand", "type": "long""#, r#""name": "on_hand", "type": "string""#);
+    let text = RecordKind::Stock
+        .avsc()
+        .replace(r#""name": "on_hand", "type": "long""#, r#""name": "on_hand", "type": "string""#);
     let error = decode::<StockChange>(&WriterSchema::parse(&text).expect("a schema"), &[]).expect_err("another type");
     assert!(matches!(&error, CodecError::Incompatible { problem, .. } if problem.contains("on_hand")), "{error}");
 

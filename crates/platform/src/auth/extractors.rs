@@ -57,7 +57,8 @@ where
             Some(domain) => SiteResolver::from_ref(state).by_domain(&domain).await?,
             None => None,
         };
-        let found = Self(site.ok_or_else(|| Problem::not_found("unknown_site", "no site is served under this host name"))?);
+        let found =
+            Self(site.ok_or_else(|| Problem::not_found("unknown_site", "no site is served under this host name"))?);
         parts.extensions.insert(found.clone());
         Ok(found)
     }
@@ -150,7 +151,8 @@ mod tests {
     async fn scopes_are_required_by_name_or_by_area() {
         let authenticator = authenticator();
         authenticator.remember("sk_known", Some(key(ApiKeyKind::Secret, &["sync:*", "pages:read"])));
-        let secret = SecretKey::from_request_parts(&mut parts_with(Some("sk_known")), &authenticator).await.expect("a key");
+        let secret =
+            SecretKey::from_request_parts(&mut parts_with(Some("sk_known")), &authenticator).await.expect("a key");
         for granted in ["sync:write", "sync:read", "pages:read"] {
             assert!(secret.require(granted).is_ok(), "{granted}");
         }

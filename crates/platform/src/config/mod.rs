@@ -28,7 +28,10 @@ pub enum ConfigError {
 
 /// Reads the file, where one is given, and the environment of this process.
 pub fn load<T: DeserializeOwned>(file: Option<&Path>) -> Result<T, ConfigError> {
-    load_from(file, std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
+    load_from(
+        file,
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    )
 }
 
 /// As `load`, with the variables given instead of taken from the process.
@@ -38,10 +41,8 @@ pub fn load_from<T: DeserializeOwned>(
 ) -> Result<T, ConfigError> {
     let variables: HashMap<String, String> =
         variables.into_iter().filter(|(name, _)| name.starts_with(VARIABLE_PREFIX)).collect();
-    let environment = ::config::Environment::with_prefix("COHERON")
-        .prefix_separator("__")
-        .separator("__")
-        .source(Some(variables));
+    let environment =
+        ::config::Environment::with_prefix("COHERON").prefix_separator("__").separator("__").source(Some(variables));
     let mut layers = ::config::Config::builder();
     if let Some(path) = file {
         layers = layers.add_source(::config::File::from(path).format(::config::FileFormat::Toml).required(true));
@@ -65,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, Default, Deserialize, PartialEq)]
     #[serde(deny_unknown_fields, default)]
     struct Root {
         shop: Shop,
@@ -80,12 +81,6 @@ mod tests {
         #[serde(deserialize_with = "comma_list")]
         brokers: Vec<String>,
         password: Option<Redacted<String>>,
-    }
-
-    impl Default for Root {
-        fn default() -> Self {
-            Self { shop: Shop::default() }
-        }
     }
 
     impl Default for Shop {

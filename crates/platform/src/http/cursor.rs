@@ -29,13 +29,20 @@ pub fn encode(offset: usize, fingerprint: &str) -> String {
 /// The offset that the cursor stands for.
 pub fn decode(cursor: &str, fingerprint: &str) -> Result<usize, Problem> {
     let position = read(cursor).ok_or_else(|| {
-        Problem::new(StatusCode::BAD_REQUEST, "invalid_parameters", "1 parameter is not valid: cursor")
-            .with_field(PARAMETER, "invalid", "is not a next_cursor of an earlier answer")
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_parameters", "1 parameter is not valid: cursor").with_field(
+            PARAMETER,
+            "invalid",
+            "is not a next_cursor of an earlier answer",
+        )
     })?;
     if position.fingerprint != fingerprint {
-        let detail = "the cursor belongs to another question: filters and sort order must stay the same from page to page";
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "cursor_mismatch", detail)
-            .with_field(PARAMETER, "cursor_mismatch", "belongs to other filters or another sort order"));
+        let detail =
+            "the cursor belongs to another question: filters and sort order must stay the same from page to page";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "cursor_mismatch", detail).with_field(
+            PARAMETER,
+            "cursor_mismatch",
+            "belongs to other filters or another sort order",
+        ));
     }
     Ok(position.offset)
 }
@@ -60,7 +67,11 @@ mod tests {
         assert_eq!((problem.code(), problem.errors()[0].field.as_str()), ("cursor_mismatch", "cursor"));
         for text in ["", "x", "%%%", "e30", &"A".repeat(10_000)] {
             let problem = decode(text, "abc").expect_err("a problem");
-            assert_eq!((problem.code(), problem.errors()[0].field.as_str()), ("invalid_parameters", "cursor"), "{text}");
+            assert_eq!(
+                (problem.code(), problem.errors()[0].field.as_str()),
+                ("invalid_parameters", "cursor"),
+                "{text}"
+            );
         }
     }
 }

@@ -28,7 +28,11 @@ fn problem_of(class: RetryClass, error: &dyn Error) -> Problem {
     match class {
         RetryClass::Transient => {
             tracing::warn!(error = %causes, "a store did not answer a request");
-            Problem::unavailable("temporarily_unavailable", "a store does not answer at the moment", RETRY_AFTER_SECONDS)
+            Problem::unavailable(
+                "temporarily_unavailable",
+                "a store does not answer at the moment",
+                RETRY_AFTER_SECONDS,
+            )
         }
         RetryClass::Poison | RetryClass::Fenced | RetryClass::Fatal => {
             tracing::error!(error = %causes, "a request could not be answered");

@@ -61,7 +61,10 @@ mod tests {
         let status = |headers: &HeaderMap| tag.answer(headers, || StatusCode::OK.into_response()).status();
         assert_eq!(status(&HeaderMap::new()), StatusCode::OK);
         assert_eq!(status(&asked_with(tag.as_str())), StatusCode::NOT_MODIFIED);
-        assert_eq!(status(&asked_with(&format!("\"other\", {}", tag.as_str().trim_start_matches("W/")))), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            status(&asked_with(&format!("\"other\", {}", tag.as_str().trim_start_matches("W/")))),
+            StatusCode::NOT_MODIFIED
+        );
         assert_eq!(status(&asked_with("*")), StatusCode::NOT_MODIFIED);
         assert_eq!(status(&asked_with("\"other\"")), StatusCode::OK);
     }

@@ -55,8 +55,10 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let field = error.path().to_string();
         let problem = error.into_inner();
         match problem.classify() {
-            Category::Data => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", format!("{field}: {problem}"))
-                .with_field(field, "invalid", problem.to_string()),
+            Category::Data => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", format!("{field}: {problem}"))
+                    .with_field(field, "invalid", problem.to_string())
+            }
             Category::Syntax | Category::Eof | Category::Io => invalid_json(&problem),
         }
     })?;

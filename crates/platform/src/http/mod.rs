@@ -1,8 +1,8 @@
 //! What every endpoint shares: problems, request ids, JSON bodies, entity tags, cursors and the middleware around all.
 
 pub mod cursor;
-pub mod etag;
 mod error_mapping;
+pub mod etag;
 pub mod extract;
 pub mod problem;
 pub mod request_context;

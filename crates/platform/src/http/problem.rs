@@ -121,7 +121,11 @@ impl Problem {
 
     /// 500 without any detail; the cause belongs in the log.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "the request could not be answered; the cause is in the log under its request id")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "the request could not be answered; the cause is in the log under its request id",
+        )
     }
 
     pub fn status(&self) -> StatusCode {

@@ -34,7 +34,8 @@ impl Default for LogSettings {
 
 /// Sends the logs of the process to standard error. Once per process.
 pub fn init_logs(settings: &LogSettings) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::try_new(&settings.level).map_err(|error| TelemetryError::Filter { message: error.to_string() })?;
+    let filter =
+        EnvFilter::try_new(&settings.level).map_err(|error| TelemetryError::Filter { message: error.to_string() })?;
     let on_terminal = std::io::stderr().is_terminal();
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(on_terminal);
     let installed = match settings.format {

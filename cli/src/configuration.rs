@@ -1,0 +1,112 @@
+//! The whole configuration: sections owned by the crates that use them, read from a file and the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use coheron_indexer::IndexSettings;
+use coheron_platform::cache::CacheSettings;
+use coheron_platform::config::{self, Redacted};
+use coheron_platform::http::HttpSettings;
+use coheron_platform::rate_limit::RateLimitSettings;
+use coheron_platform::telemetry::LogSettings;
+use coheron_store::DatabaseSettings;
+use coheron_stream::settings::KafkaSettings;
+use serde::{Deserialize, Serialize};
+
+/// Every setting, by section. A key that is not here is refused by name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Configuration {
+    pub database: DatabaseSection,
+    pub kafka: Option<KafkaSettings>,
+    pub schema_registry: SchemaRegistrySection,
+    pub http: HttpSettings,
+    pub rate_limit: RateLimitSettings,
+    pub cache: CacheSettings,
+    pub index: IndexSettings,
+    pub website: WebsiteSection,
+    pub log: LogSettings,
+}
+
+/// Section `database`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSection {
+    /// `postgres://user:password@host:port/database`. Required by everything that stores; also read from `DATABASE_URL`.
+    pub url: Option<Redacted<String>>,
+    pub pool: DatabaseSettings,
+}
+
+/// Section `schema_registry`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SchemaRegistrySection {
+    /// A Confluent-compatible registry. Without one the built-in registry is used and served; also read from
+    /// `SCHEMA_REGISTRY_URL`.
+    pub url: Option<String>,
+    /// Where the built-in registry listens. Like the broker it belongs on an internal network. Default 127.0.0.1:8081.
+    pub listen: SocketAddr,
+    /// When set, writing to the built-in registry takes HTTP basic authentication with this password, any user name.
+    pub password: Option<Redacted<String>>,
+}
+
+/// Section `website`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebsiteSection {
+    /// Serves the drawn pictures of the demo shop under `/demo-pictures/`. Default false.
+    pub demo_pictures: bool,
+}
+
+impl Default for SchemaRegistrySection {
+    fn default() -> Self {
+        Self { url: None, listen: SocketAddr::from(([127, 0, 0, 1], 8081)), password: None }
+    }
+}
+
+/// Names that other tools use for the same settings; ours win where both are set.
+const COMMON_NAMES: [(&str, &str); 3] = [
+    ("DATABASE_URL", "COHERON__DATABASE__URL"),
+    ("KAFKA_BROKERS", "COHERON__KAFKA__BROKERS"),
+    ("SCHEMA_REGISTRY_URL", "COHERON__SCHEMA_REGISTRY__URL"),
+];
+
+impl Configuration {
+    /// Reads the given file, or `coheron.toml` in the working directory where it exists, and the environment over it.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let default_file = PathBuf::from("coheron.toml");
+        let file = file.map(Path::to_owned).or_else(|| default_file.is_file().then_some(default_file));
+        let mut variables: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        for (common, own) in COMMON_NAMES {
+            if variables.iter().any(|(name, _)| name == own) {
+                continue;
+            }
+            if let Some((_, value)) = variables.iter().find(|(name, value)| name == common && !value.is_empty()) {
+                variables.push((own.to_owned(), value.clone()));
+            }
+        }
+        Ok(config::load_from(file.as_deref(), variables)?)
+    }
+
+    pub fn database_url(&self) -> anyhow::Result<&str> {
+        let url = self.database.url.as_ref().context(
+            "no database is configured: set DATABASE_URL (or database.url), or let `./dev up` start one",
+        )?;
+        Ok(url.expose())
+    }
+
+    pub fn kafka(&self) -> anyhow::Result<&KafkaSettings> {
+        match &self.kafka {
+            Some(settings) if !settings.brokers.is_empty() => Ok(settings),
+            _ => bail!("no broker is configured: set KAFKA_BROKERS (or kafka.brokers), or let `./dev up` start one"),
+        }
+    }
+
+    /// The address of the registry in use, for clients.
+    pub fn schema_registry_url(&self) -> String {
+        self.schema_registry.url.clone().unwrap_or_else(|| format!("http://{}", self.schema_registry.listen))
+    }
+}

@@ -1,0 +1,127 @@
+//! `index_documents`: the stage that keeps the indexes equal to the document topic.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::Utc;
+use coheron_core::ids::SiteId;
+use coheron_core::ports::CatalogueObserver;
+use coheron_core::topics::{CATALOG_DOCUMENT_STATE, Topic};
+use coheron_stream::record::TopicPartition;
+use coheron_stream::stage::{Batch, DeadLetter, Stage, StageError};
+
+use crate::error::IndexerError;
+use crate::service::SearchService;
+use crate::settings::IndexSettings;
+use crate::sites::Sites;
+use crate::writing::incoming::{Change, read_changes};
+use crate::writing::site_writers::SiteWriters;
+
+const TOPICS: &[Topic] = &[CATALOG_DOCUMENT_STATE];
+
+/// Entry point of the process that writes the indexes.
+pub struct CatalogueIndex;
+
+/// Where documents go that cannot be indexed. Called before the position moves beyond them, and again after a crash in
+/// between: it must take the same letter twice.
+#[async_trait]
+pub trait DeadLetterSink: Send + Sync {
+    async fn bury(&self, stage: &'static str, letters: &[DeadLetter]) -> Result<(), StageError>;
+}
+
+pub struct IndexDocuments {
+    writers: Arc<Mutex<SiteWriters>>,
+    observer: Arc<dyn CatalogueObserver>,
+    dead_letters: Arc<dyn DeadLetterSink>,
+}
+
+impl CatalogueIndex {
+    /// Opens every index for writing; damaged ones start again from the beginning of the topic. Blocks on files.
+    pub fn open_writer(
+        settings: &IndexSettings,
+        observer: Arc<dyn CatalogueObserver>,
+        dead_letters: Arc<dyn DeadLetterSink>,
+    ) -> Result<(Arc<IndexDocuments>, Arc<SearchService>), IndexerError> {
+        let sites = Arc::new(Sites::default());
+        let writers = SiteWriters::open(settings, Arc::clone(&sites))?;
+        let stage = IndexDocuments { writers: Arc::new(Mutex::new(writers)), observer, dead_letters };
+        let search = SearchService::new(sites, settings.concurrent_searches);
+        Ok((Arc::new(stage), Arc::new(search)))
+    }
+}
+
+impl IndexDocuments {
+    /// Builds one site's index again while the present one serves. The stage asks to be started again with its next
+    /// batch, then reads from the start of the topic.
+    pub async fn rebuild_site(&self, site_id: SiteId) -> Result<(), IndexerError> {
+        self.with_writers(move |writers| writers.rebuild(site_id)).await?
+    }
+
+    /// Stores the position of every index; the last call before the process ends.
+    pub async fn close(&self) -> Result<(), IndexerError> {
+        self.with_writers(|writers| writers.commit_positions(Duration::ZERO)).await?
+    }
+
+    async fn with_writers<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SiteWriters) -> T + Send + 'static,
+    ) -> Result<T, IndexerError> {
+        let writers = Arc::clone(&self.writers);
+        let blocking = move || work(&mut writers.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(blocking).await.map_err(|_| IndexerError::Closed)
+    }
+}
+
+#[async_trait]
+impl Stage for IndexDocuments {
+    fn name(&self) -> &'static str {
+        "index_documents"
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        TOPICS
+    }
+
+    async fn positions(&self, partitions: &[TopicPartition]) -> Result<HashMap<TopicPartition, i64>, StageError> {
+        let partitions = partitions.to_vec();
+        let positions = self
+            .with_writers(move |writers| {
+                partitions.into_iter().map(|partition| (partition, writers.position(partition.partition))).collect()
+            })
+            .await?;
+        Ok(positions)
+    }
+
+    async fn process(&self, batch: &Batch) -> Result<(), StageError> {
+        if !batch.dead_letters.is_empty() {
+            self.dead_letters.bury(self.name(), &batch.dead_letters).await?;
+        }
+        let (records, advances) = (batch.records.clone(), batch.advances.clone());
+        let changed = self
+            .with_writers(move |writers| {
+                let changes = read_changes(&records)?;
+                let changed = writers.apply(&changes, &advances, Utc::now())?;
+                record_freshness(&changes);
+                Ok::<_, StageError>(changed)
+            })
+            .await??;
+        for (site_id, skus) in changed {
+            metrics::counter!("coheron_index_documents_total").increment(skus.len() as u64);
+            self.observer.products_changed(site_id, &skus);
+        }
+        Ok(())
+    }
+}
+
+/// From the ERP's clock to the moment the change can be found.
+fn record_freshness(changes: &HashMap<SiteId, Vec<Change>>) {
+    let now = Utc::now();
+    for product in changes.values().flatten().filter_map(|change| change.product.as_ref()) {
+        let age = now.signed_duration_since(product.document.as_of.erp_time);
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of an age fit a float")]
+        let seconds = age.num_milliseconds().max(0) as f64 / 1000.0;
+        metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
+    }
+}

@@ -1,0 +1,172 @@
+// Makes a working page pleasant: completions while typing, filters and variants without a full reload. Every page
+// works without it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // ---- filters, sort, pages and variants: fetch the address, swap what lies in [data-swap]
+  let running;
+  let shown = location.pathname + location.search;
+  const area = () => document.querySelector("[data-swap]");
+  const keyed = (within) => [...within.querySelectorAll("[data-key]")];
+
+  const swap = async (url, how) => {
+    running?.abort();
+    const mine = (running = new AbortController());
+    const old = area();
+    old.setAttribute("aria-busy", "true");
+    let page;
+    try {
+      const answer = await fetch(url, { signal: mine.signal, headers: { accept: "text/html" } });
+      if (!answer.ok) throw new Error(answer.status);
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!page.querySelector("[data-swap]")) throw new Error("another kind of page");
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+      return;
+    }
+    const open = new Map(keyed(old).filter((e) => e.tagName === "DETAILS").map((e) => [e.dataset.key, e.open]));
+    const scrolled = old.querySelector(".filters")?.scrollTop ?? 0;
+    const focused = document.activeElement?.dataset?.key;
+    const fresh = document.importNode(page.querySelector("[data-swap]"), true);
+    old.replaceWith(fresh);
+    document.title = page.title;
+    for (const name of ["canonical", "prev", "next"]) {
+      document.head.querySelector(`link[rel=${name}]`)?.remove();
+      const link = page.head.querySelector(`link[rel=${name}]`);
+      if (link) document.head.append(link);
+    }
+    if (how !== "back") history.pushState(null, "", url);
+    shown = location.pathname + location.search;
+    for (const element of keyed(fresh)) {
+      if (element.tagName === "DETAILS" && open.get(element.dataset.key)) element.open = true;
+      if (focused && element.dataset.key === focused) element.focus({ preventScroll: true });
+    }
+    const filters = fresh.querySelector(".filters");
+    if (filters) filters.scrollTop = scrolled;
+    if (how === "top") {
+      scrollTo(0, 0);
+      document.getElementById("main").focus({ preventScroll: true });
+    }
+    document.getElementById("announce").textContent =
+      fresh.querySelector("[data-announce]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+  };
+
+  const formUrl = (form) => {
+    const url = new URL(form.action);
+    for (const [name, value] of new FormData(form)) {
+      if (value && !(name === "sort" && value === "relevance")) url.searchParams.append(name, value);
+    }
+    return url.href;
+  };
+
+  const filterPanel = (show) => {
+    root.classList.toggle("filters-open", show);
+    document.querySelector(show ? "[data-close]" : ".filter-toggle")?.focus();
+  };
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form?.matches("[data-auto]")) swap(formUrl(form));
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-auto]")) return;
+    event.preventDefault();
+    root.classList.remove("filters-open");
+    swap(formUrl(event.target), "top");
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.matches(".filter-toggle, [data-close]")) {
+      event.preventDefault();
+      filterPanel(link.matches(".filter-toggle"));
+    } else if (link.matches("[data-swap] .option, [data-swap] .chips a, [data-swap] .page")) {
+      event.preventDefault();
+      swap(link.href, link.matches(".page") ? "top" : "");
+    }
+  });
+
+  addEventListener("popstate", () => {
+    if (area() && location.pathname + location.search !== shown) swap(location.href, "back");
+  });
+
+  // ---- the age of the stock figure goes on while the page is open
+  const ages = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  setInterval(() => {
+    for (const time of document.querySelectorAll("[data-age]")) {
+      const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
+      const [size, unit] = ages.find(([size]) => seconds >= size) ?? [1, ""];
+      const count = Math.floor(seconds / size);
+      time.textContent = unit ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
+    }
+  }, 1000);
+
+  // ---- completions: a combobox whose listbox comes ready from the server
+  const suggest = (form) => {
+    const field = form.querySelector("input");
+    const box = form.querySelector(".suggest");
+    let timer, request, active = -1;
+    const rows = () => [...box.querySelectorAll("[role=option]")];
+    box.id = field.id + "-list";
+    for (const [element, name, value] of [
+      [field, "role", "combobox"], [field, "aria-autocomplete", "list"], [field, "aria-expanded", "false"],
+      [field, "aria-controls", box.id], [box, "role", "listbox"], [box, "aria-label", "Suggestions"],
+    ]) element.setAttribute(name, value);
+
+    const close = () => {
+      clearTimeout(timer);
+      request?.abort();
+      box.hidden = true;
+      active = -1;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    };
+    const select = (index) => {
+      const all = rows();
+      active = all.length ? (index + all.length + 1) % (all.length + 1) : -1;
+      if (active === all.length) active = -1;
+      all.forEach((row, at) => row.setAttribute("aria-selected", at === active));
+      if (active < 0) field.removeAttribute("aria-activedescendant");
+      else {
+        field.setAttribute("aria-activedescendant", all[active].id);
+        all[active].scrollIntoView({ block: "nearest" });
+      }
+    };
+    const load = async () => {
+      request?.abort();
+      request = new AbortController();
+      const text = field.value.trim();
+      if (text.length < 2) return close();
+      try {
+        const answer = await fetch("/search/suggest?q=" + encodeURIComponent(text), { signal: request.signal });
+        const html = answer.ok ? (await answer.text()).trim() : "";
+        if (!html || document.activeElement !== field) return close();
+        box.innerHTML = html;
+        box.hidden = false;
+        active = -1;
+        field.removeAttribute("aria-activedescendant");
+        field.setAttribute("aria-expanded", "true");
+      } catch { /* a newer request took over, or there is no connection: the form still works */ }
+    };
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(load, 90);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !box.hidden) { event.preventDefault(); close(); }
+      else if (event.key === "ArrowDown" && box.hidden) load();
+      else if (event.key === "ArrowDown" && !box.hidden) { event.preventDefault(); select(active + 1); }
+      else if (event.key === "ArrowUp" && !box.hidden) { event.preventDefault(); select(active < 0 ? rows().length - 1 : active - 1); }
+      else if (event.key === "Enter" && active >= 0) { event.preventDefault(); rows()[active].click(); }
+    });
+    box.addEventListener("mousedown", (event) => event.preventDefault());
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-suggest]").forEach(suggest));
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && root.classList.contains("filters-open")) filterPanel(false); });
+})();

@@ -1,0 +1,171 @@
+//! The job `relay_outbox`: publishes what transactions left in the outbox.
+//!
+//! A message is deleted in the transaction that claimed it, after the broker stored it. A crash in between publishes it
+//! again: consumers drop what they know. Several relays may run; each takes what the others have not claimed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use coheron_core::retry::RetryClass;
+use coheron_core::topics;
+use coheron_store::notifications::{Notifications, OUTBOX_CHANNEL};
+use coheron_store::outbox::{self, OutboxMessage};
+use coheron_store::{Database, StoreError};
+use coheron_stream::{OutgoingRecord, RecordProducer, StreamError};
+use tokio_util::sync::CancellationToken;
+
+const CLAIM_LIMIT: i64 = 1_000;
+/// The outbox is also looked at without a wake-up call: claimed messages come free when another relay dies.
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+const FIRST_PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+pub struct RelayOutbox {
+    database: Database,
+    producer: Arc<RecordProducer>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    #[error("the outbox cannot be read")]
+    Store(#[from] StoreError),
+    #[error("the broker did not store a message")]
+    Stream(#[from] StreamError),
+    #[error("message {id} is for {topic}, which is no topic of this version")]
+    UnknownTopic { id: i64, topic: String },
+}
+
+impl RelayError {
+    pub fn retry_class(&self) -> RetryClass {
+        match self {
+            Self::Store(error) => error.retry_class(),
+            Self::Stream(error) => error.retry_class(),
+            Self::UnknownTopic { .. } => RetryClass::Fatal,
+        }
+    }
+}
+
+impl RelayOutbox {
+    pub fn new(database: Database, producer: Arc<RecordProducer>) -> Self {
+        Self { database, producer }
+    }
+
+    /// Relays until it is cancelled. A broker or a database that is away is waited for; anything that waiting cannot
+    /// mend is returned.
+    pub async fn run(&self, cancel: CancellationToken) -> Result<(), RelayError> {
+        let mut pause = FIRST_PAUSE_AFTER_FAILURE;
+        while !cancel.is_cancelled() {
+            let Err(error) = self.relay_until_failure(&cancel, &mut pause).await else { return Ok(()) };
+            if error.retry_class() == RetryClass::Fatal {
+                return Err(error);
+            }
+            tracing::warn!(%error, cause = ?std::error::Error::source(&error), ?pause, "the outbox relay starts again");
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE_AFTER_FAILURE);
+        }
+        Ok(())
+    }
+
+    async fn relay_until_failure(&self, cancel: &CancellationToken, pause: &mut Duration) -> Result<(), RelayError> {
+        // Listening starts before the first look, so that nothing falls between the two.
+        let mut notifications = Notifications::listen(&self.database, OUTBOX_CHANNEL).await?;
+        loop {
+            while self.relay_batch().await? > 0 {
+                *pause = FIRST_PAUSE_AFTER_FAILURE;
+                if cancel.is_cancelled() {
+                    return Ok(());
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => return Ok(()),
+                woken = tokio::time::timeout(LOOK_AT_LEAST_EVERY, notifications.next()) => {
+                    if let Ok(notification) = woken {
+                        notification?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Publishes one batch and gives the number of messages that it took from the outbox.
+    async fn relay_batch(&self) -> Result<usize, RelayError> {
+        let mut transaction = self.database.begin_pipeline().await?;
+        let messages = outbox::claim(&mut transaction, CLAIM_LIMIT).await?;
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
+        let records = coalesce(messages)?;
+        metrics::counter!("coheron_relay_published_messages_total").increment(records.len() as u64);
+        self.producer.send_all(records).await?;
+        outbox::delete(&mut transaction, &ids).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        metrics::counter!("coheron_relay_outbox_messages_total").increment(ids.len() as u64);
+        Ok(ids.len())
+    }
+}
+
+/// Of the messages of one key only the last is worth sending where the topic holds states; events all count.
+fn coalesce(messages: Vec<OutboxMessage>) -> Result<Vec<OutgoingRecord>, RelayError> {
+    let mut last_of_key: HashMap<(&'static str, Vec<u8>), usize> = HashMap::with_capacity(messages.len());
+    let mut records: Vec<Option<OutgoingRecord>> = Vec::with_capacity(messages.len());
+    for message in messages {
+        let Some(topic) = topics::find(&message.topic) else {
+            return Err(RelayError::UnknownTopic { id: message.id, topic: message.topic });
+        };
+        if topic.class == topics::TopicClass::State
+            && let Some(earlier) = last_of_key.insert((topic.name, message.key.clone()), records.len())
+        {
+            records[earlier] = None;
+        }
+        records.push(Some(OutgoingRecord {
+            topic: topic.name,
+            key: Bytes::from(message.key),
+            payload: message.payload.map(Bytes::from),
+            headers: message.headers.into_iter().map(|(name, value)| (name, Bytes::from(value))).collect(),
+        }));
+    }
+    Ok(records.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(id: i64, topic: &str, key: &str) -> OutboxMessage {
+        OutboxMessage {
+            id,
+            topic: topic.to_owned(),
+            key: key.as_bytes().to_vec(),
+            payload: Some(id.to_string().into_bytes()),
+            headers: vec![],
+        }
+    }
+
+    #[test]
+    fn states_are_coalesced_per_key_and_other_messages_are_not() {
+        let documents = topics::CATALOG_DOCUMENT_STATE.name;
+        let letters = topics::ERP_DEAD_LETTERS.name;
+        let records = coalesce(vec![
+            message(1, documents, "a"),
+            message(2, documents, "b"),
+            message(3, letters, "a"),
+            message(4, documents, "a"),
+            message(5, letters, "a"),
+        ])
+        .expect("known topics");
+        let payloads: Vec<_> = records.iter().filter_map(|record| record.payload.as_deref()).collect();
+        assert_eq!(payloads, [b"2", b"3", b"4", b"5"]);
+    }
+
+    #[test]
+    fn a_topic_of_another_version_is_not_dropped_silently() {
+        let error = coalesce(vec![message(7, "catalog.unknown.v9", "a")]).expect_err("an error");
+        assert_eq!(error.retry_class(), RetryClass::Fatal);
+    }
+}
