@@ -26,6 +26,8 @@ pub struct Configuration {
     pub cache: CacheSettings,
     pub index: IndexSettings,
     pub website: WebsiteSection,
+    pub operations: OperationsSection,
+    pub infrastructure: InfrastructureSection,
     pub log: LogSettings,
 }
 
@@ -57,6 +59,37 @@ pub struct SchemaRegistrySection {
 pub struct WebsiteSection {
     /// Serves the drawn pictures of the demo shop under `/demo-pictures/`. Default false.
     pub demo_pictures: bool,
+}
+
+/// Section `operations`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OperationsSection {
+    /// A listener with health and metrics only, for processes without the role `web`. None by default.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Section `infrastructure`: where Postgres and Kafka come from when they are started for development.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InfrastructureSection {
+    /// `automatic`, `external`, `docker` or `local`. Automatic takes servers that are named, else Docker where an engine
+    /// answers, else private servers from what is installed.
+    pub provider: Provider,
+    /// The port of a private Postgres; a free one by default.
+    pub postgres_port: Option<u16>,
+    /// The port of a private broker; a free one by default.
+    pub kafka_port: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    #[default]
+    Automatic,
+    External,
+    Docker,
+    Local,
 }
 
 impl Default for SchemaRegistrySection {

@@ -30,7 +30,8 @@ impl Layout {
             .map(|text| text.lines().filter_map(|line| line.parse().ok()).collect())
             .unwrap_or_default();
         let entries = std::fs::read_dir(&self.dir).map_err(IndexerError::folder(&self.dir))?;
-        sites.extend(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()));
+        let folders = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<SiteId>().ok());
+        sites.extend(folders);
         Ok(sites)
     }
 

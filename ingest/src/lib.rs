@@ -9,6 +9,10 @@ pub mod site_directory;
 mod cloud_events;
 mod decode_record;
 mod feed_record;
+mod feeds;
 mod json;
 mod schema_cache;
 mod tombstone;
+
+#[cfg(test)]
+mod contract_page_tests;

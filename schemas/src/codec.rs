@@ -1,7 +1,6 @@
 //! Records to Avro bytes and back, with schema resolution.
 
 use apache_avro::reader::datum::GenericDatumReader;
-use apache_avro::writer::datum::GenericDatumWriter;
 use coheron_core::retry::RetryClass;
 
 use crate::records::ErpRecord;
@@ -12,7 +11,7 @@ const MAX_ALLOCATION_BYTES: usize = 16 * 1024 * 1024;
 /// Longest explanation kept of a foreign error, in bytes; the library quotes whole schemas.
 const MAX_MESSAGE_BYTES: usize = 400;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CodecError {
     #[error("the record does not begin with a zero byte and a schema id")]
     NotFramed,
@@ -49,8 +48,7 @@ impl CodecError {
 
 /// The Avro body of a record by the current schema of its kind, without framing.
 pub fn encode<Record: ErpRecord>(record: &Record) -> Result<Vec<u8>, CodecError> {
-    let schema = &Record::KIND.parsed().schema;
-    let writer = GenericDatumWriter::builder(schema).build().map_err(|error| CodecError::Encode(brief(&error)))?;
+    let writer = Record::KIND.writer().ok_or_else(no_codec)?;
     writer.write_ser_to_vec(record).map_err(|error| CodecError::Encode(brief(&error)))
 }
 
@@ -60,13 +58,12 @@ pub fn encode<Record: ErpRecord>(record: &Record) -> Result<Vec<u8>, CodecError>
 pub fn decode<Record: ErpRecord>(writer: &WriterSchema, body: &[u8]) -> Result<Record, CodecError> {
     // Takes effect once per process; later calls only read the setting.
     apache_avro::util::max_allocation_bytes(MAX_ALLOCATION_BYTES);
-    let reader_schema = &Record::KIND.parsed().schema;
     writer.check_readable_as(Record::KIND)?;
     let mut bytes = StrictBytes { rest: body };
     let record = if writer.has_the_bytes_of(Record::KIND) {
-        let reader = GenericDatumReader::builder(reader_schema).build().map_err(garbled)?;
-        reader.read_deser(&mut bytes).map_err(garbled)?
+        Record::KIND.reader().ok_or_else(no_codec)?.read_deser(&mut bytes).map_err(garbled)?
     } else {
+        let reader_schema = &Record::KIND.parsed().schema;
         let reader =
             GenericDatumReader::builder(writer.schema()).reader_schema(reader_schema).build().map_err(garbled)?;
         let value = reader.read_value(&mut bytes).map_err(garbled)?;
@@ -87,6 +84,10 @@ pub(crate) fn brief(error: &impl std::fmt::Display) -> String {
         text.push('…');
     }
     text
+}
+
+fn no_codec() -> CodecError {
+    CodecError::InvalidSchema("a schema of this program".to_owned())
 }
 
 fn garbled(error: apache_avro::Error) -> CodecError {

@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 
 use apache_avro::Schema;
+use apache_avro::reader::datum::GenericDatumReader;
+use apache_avro::writer::datum::GenericDatumWriter;
 use coheron_core::topics::{self, Topic};
 
 /// A record of the ERP contract.
@@ -76,6 +78,28 @@ impl RecordKind {
         static PARSED: LazyLock<Vec<ParsedSchema>> =
             LazyLock::new(|| RecordKind::ALL.into_iter().map(ParsedSchema::of).collect());
         &PARSED[self as usize]
+    }
+
+    /// Reads bodies that were written by the current schema.
+    pub(crate) fn reader(self) -> Option<&'static GenericDatumReader<'static>> {
+        static READERS: LazyLock<Vec<Option<GenericDatumReader<'static>>>> = LazyLock::new(|| {
+            RecordKind::ALL
+                .into_iter()
+                .map(|kind| GenericDatumReader::builder(&kind.parsed().schema).build().ok())
+                .collect()
+        });
+        READERS[self as usize].as_ref()
+    }
+
+    /// Writes bodies by the current schema.
+    pub(crate) fn writer(self) -> Option<&'static GenericDatumWriter<'static>> {
+        static WRITERS: LazyLock<Vec<Option<GenericDatumWriter<'static>>>> = LazyLock::new(|| {
+            RecordKind::ALL
+                .into_iter()
+                .map(|kind| GenericDatumWriter::builder(&kind.parsed().schema).build().ok())
+                .collect()
+        });
+        WRITERS[self as usize].as_ref()
     }
 }
 

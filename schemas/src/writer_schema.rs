@@ -1,5 +1,7 @@
 //! The schema a record was written with, as the registry gave it: parsed and checked once, used for every record.
 
+use std::sync::OnceLock;
+
 use apache_avro::Schema;
 use apache_avro::error::CompatibilityError;
 use apache_avro::schema_compatibility::SchemaCompatibility;
@@ -11,7 +13,10 @@ use crate::schema_shape;
 /// A parsed writer schema. It comes from outside: what could make reading run away is refused here.
 pub struct WriterSchema {
     schema: Schema,
-    canonical_form: String,
+    /// Whether records have the same bytes as those of the current schema, by kind.
+    has_same_bytes: [bool; RecordKind::ALL.len()],
+    /// By kind, judged on first use: the comparison costs far more than a record.
+    readable: [OnceLock<Result<(), CodecError>>; RecordKind::ALL.len()],
 }
 
 impl WriterSchema {
@@ -19,7 +24,8 @@ impl WriterSchema {
         let schema = Schema::parse_str(text).map_err(|error| CodecError::InvalidSchema(brief(&error)))?;
         schema_shape::check_bounded(&schema).map_err(CodecError::RefusedSchema)?;
         let canonical_form = schema.canonical_form();
-        Ok(Self { schema, canonical_form })
+        let has_same_bytes = RecordKind::ALL.map(|kind| kind.parsed().canonical_form == canonical_form);
+        Ok(Self { schema, has_same_bytes, readable: Default::default() })
     }
 
     pub(crate) fn schema(&self) -> &Schema {
@@ -28,11 +34,15 @@ impl WriterSchema {
 
     /// Whether records have the same bytes as those of the current schema, so that no resolution is needed.
     pub(crate) fn has_the_bytes_of(&self, kind: RecordKind) -> bool {
-        self.canonical_form == kind.parsed().canonical_form
+        self.has_same_bytes[kind as usize]
     }
 
     /// Names what keeps every record of this schema from being read as `kind`.
     pub(crate) fn check_readable_as(&self, kind: RecordKind) -> Result<(), CodecError> {
+        self.readable[kind as usize].get_or_init(|| self.judge_readable_as(kind)).clone()
+    }
+
+    fn judge_readable_as(&self, kind: RecordKind) -> Result<(), CodecError> {
         if self.has_the_bytes_of(kind) {
             return Ok(());
         }

@@ -8,3 +8,4 @@ mod quarantine;
 mod site_directory;
 
 pub use project_catalogue::ProjectCatalogue;
+pub use quarantine::quarantine;

@@ -143,7 +143,10 @@ fn unsupported(action: &'static str) -> InfrastructureError {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::{
+        path::{Path, PathBuf},
+        time::Instant,
+    };
 
     use super::*;
     use crate::{
@@ -181,14 +184,15 @@ mod tests {
     async fn local_servers_start_survive_a_kill_stop_and_leave_nothing_running() {
         let folder = tempfile::tempdir().expect("a folder");
         let data_dir = folder.path().join("data");
-        let silent = |_: &str| ();
-        let infrastructure = Infrastructure::start(request(&data_dir), &silent).await.expect("servers");
+        let began = Instant::now();
+        let told = |line: &str| println!("{:>6} ms  {line}", began.elapsed().as_millis());
+        let infrastructure = Infrastructure::start(request(&data_dir), &told).await.expect("servers");
         assert_eq!(infrastructure.provider, ProviderKind::Local);
         both_answer(&infrastructure).await;
         let servers = server_status(&data_dir).await.expect("a status");
         assert!(servers.len() == 2 && servers.iter().all(|server| server.ready), "{servers:?}");
 
-        let second = Infrastructure::start(request(&data_dir), &silent).await.err().expect("the folder is in use");
+        let second = Infrastructure::start(request(&data_dir), &told).await.err().expect("the folder is in use");
         assert!(matches!(second, InfrastructureError::DataFolderInUse { .. }), "{second}");
         assert!(stop_leftovers(&data_dir).await.is_err(), "servers of a living owner must not be stopped");
 
@@ -197,17 +201,20 @@ mod tests {
         let servers = server_status(&data_dir).await.expect("a status");
         assert!(servers.iter().all(|server| server.pid.is_none()), "{servers:?}");
         infrastructure.restart_postgres().await.expect("restarted");
+        told("restarting Kafka");
         infrastructure.restart_kafka().await.expect("restarted");
+        told("stopping");
         both_answer(&infrastructure).await;
 
         let url = infrastructure.database_url.clone();
         infrastructure.stop().await.expect("stopped");
+        told("stopped");
         let ports: Vec<u16> = servers.iter().filter_map(|server| server.port).collect();
         assert!(ports.len() == 2 && ports.iter().all(|port| is_free(*port)), "{ports:?}");
 
         // Again with Kafka's old port taken by somebody else: another port, the same data.
         let _other = std::net::TcpListener::bind(("127.0.0.1", ports[1])).expect("a listener");
-        let infrastructure = Infrastructure::start(request(&data_dir), &silent).await.expect("servers");
+        let infrastructure = Infrastructure::start(request(&data_dir), &told).await.expect("servers");
         assert_eq!(infrastructure.database_url, url);
         assert!(!infrastructure.kafka_brokers.ends_with(&format!(":{}", ports[1])));
         both_answer(&infrastructure).await;

@@ -17,15 +17,16 @@ use serde::Serialize;
 
 use crate::telemetry::MetricsHandle;
 
-/// A check that does not answer in this time has failed.
+/// A check that does not answer in this time has failed, where no other time is set.
 const CHECK_DEADLINE: Duration = Duration::from_secs(2);
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// Named checks of what the process cannot do without.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct HealthChecks {
     checks: Vec<(&'static str, Check)>,
+    deadline: Duration,
 }
 
 #[derive(Debug, Serialize)]
@@ -44,7 +45,13 @@ struct CheckReport {
 
 impl HealthChecks {
     pub fn new() -> Self {
-        Self::default()
+        Self { checks: Vec::new(), deadline: CHECK_DEADLINE }
+    }
+
+    /// A check that does not answer in this time has failed.
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Adds a check. The text of its error is shown to whoever asks: it must not hold secrets.
@@ -63,9 +70,15 @@ impl HealthChecks {
     }
 
     async fn run(&self) -> Report {
-        let reports = join_all(self.checks.iter().map(|(name, check)| run_check(name, check))).await;
+        let reports = join_all(self.checks.iter().map(|(name, check)| run_check(name, check, self.deadline))).await;
         let all_pass = reports.iter().all(|(_, report)| report.problem.is_none());
         Report { status: status_text(all_pass.then_some(())), checks: reports.into_iter().collect() }
+    }
+}
+
+impl Default for HealthChecks {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -94,12 +107,12 @@ async fn render_metrics(State(metrics): State<MetricsHandle>) -> Response {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
 }
 
-async fn run_check(name: &'static str, check: &Check) -> (&'static str, CheckReport) {
+async fn run_check(name: &'static str, check: &Check, deadline: Duration) -> (&'static str, CheckReport) {
     let started = Instant::now();
-    let problem = match tokio::time::timeout(CHECK_DEADLINE, check()).await {
+    let problem = match tokio::time::timeout(deadline, check()).await {
         Ok(Ok(())) => None,
         Ok(Err(problem)) => Some(problem),
-        Err(_) => Some(format!("no answer within {} s", CHECK_DEADLINE.as_secs())),
+        Err(_) => Some(format!("no answer within {} ms", deadline.as_millis())),
     };
     let took_ms = started.elapsed().as_secs_f64() * 1000.0;
     (name, CheckReport { status: status_text(problem.is_none().then_some(())), took_ms, problem })
@@ -130,9 +143,10 @@ mod tests {
         (status, serde_json::from_slice(&bytes).expect("json"))
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn ready_names_what_fails_and_what_hangs_while_live_stays_up() {
         let checks = HealthChecks::new()
+            .with_deadline(Duration::from_millis(20))
             .with("postgres", async || Ok::<(), &str>(()))
             .with("search_index", async || Err("no reader"))
             .with("broker", async || std::future::pending::<Result<(), &str>>().await);
@@ -140,7 +154,7 @@ mod tests {
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(body["checks"]["postgres"]["status"], "pass");
         assert_eq!(body["checks"]["search_index"]["problem"], "no reader");
-        assert_eq!(body["checks"]["broker"]["problem"], "no answer within 2 s");
+        assert_eq!(body["checks"]["broker"]["problem"], "no answer within 20 ms");
         assert_eq!(call(checks, "/health/live").await.0, StatusCode::OK);
         assert_eq!(call(HealthChecks::new(), "/health/ready").await.0, StatusCode::OK);
     }

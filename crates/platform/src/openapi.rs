@@ -6,10 +6,13 @@ use axum::routing::get;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, License, OpenApi, OpenApiBuilder, ServerBuilder};
 use utoipa::{IntoResponses, Modify};
+use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::http::ProblemBody;
+use crate::http::{ProblemBody, problem_fallbacks, public_read_cors};
 
+/// Leads every path of the API.
+pub const API_ROOT: &str = "/api/v1";
 /// Where the document is served.
 pub const DOCUMENT_PATH: &str = "/openapi.json";
 /// Where the reading page is served.
@@ -31,6 +34,13 @@ pub fn base_document() -> OpenApi {
     let mut document = OpenApiBuilder::new().info(info).servers(Some([server])).build();
     SecuritySchemes.modify(&mut document);
     document
+}
+
+/// Puts the endpoints of all API crates under the root of the API and completes the document with them.
+pub fn assemble_api(endpoints: OpenApiRouter) -> (Router, OpenApi) {
+    let (router, operations) = endpoints.split_for_parts();
+    let router = problem_fallbacks(router).layer(public_read_cors());
+    (Router::new().nest(API_ROOT, router), base_document().nest(API_ROOT, operations))
 }
 
 /// Serves the document and its reading page.

@@ -54,7 +54,9 @@ pub type PipelineTransaction = Transaction<'static, Postgres>;
 
 const SET_SITE: &str = "SELECT set_config('coheron.site_id', $1, true)";
 
-pub(crate) const STATEMENTS: &[&str] = &[SET_SITE];
+const QUOTE_NAMES: &str = "SELECT quote_ident($1), quote_ident($2)";
+
+pub(crate) const STATEMENTS: &[&str] = &[SET_SITE, QUOTE_NAMES];
 
 impl Database {
     /// Opens both pools lazily: no connection is made until the first statement.
@@ -84,6 +86,20 @@ impl Database {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Address)?;
         let mut connection = PgConnection::connect_with(&options).await?;
         sqlx::migrate!().run(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Makes a database of this name anew, as a copy of another on the server of the address, for tests.
+    pub async fn recreate(server_url: &str, name: &str, template: &str) -> Result<(), StoreError> {
+        let options = PgConnectOptions::from_str(server_url).map_err(StoreError::Address)?;
+        let mut connection = PgConnection::connect_with(&options).await?;
+        // Statements about databases take no parameters, so the names are quoted by Postgres itself.
+        let (name, template): (String, String) =
+            sqlx::query_as(QUOTE_NAMES).bind(name).bind(template).fetch_one(&mut connection).await?;
+        connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await?;
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        connection.execute(sqlx::AssertSqlSafe(create)).await?;
         connection.close().await?;
         Ok(())
     }

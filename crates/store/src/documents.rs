@@ -26,6 +26,14 @@ pub struct DocumentState {
     pub is_published: bool,
 }
 
+/// Where a published product has its page.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct DocumentAddress {
+    /// Path of the page.
+    pub url: String,
+    pub updated_at: DateTime<Utc>,
+}
+
 /// A new version of a document; `None` withdraws it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDocument {
@@ -53,9 +61,11 @@ const UPSERT: &str = "INSERT INTO website_product_documents (site_id, sku, docum
         content_hash = excluded.content_hash, updated_at = now()";
 const SELECT_HASHES: &str = "SELECT sku, content_hash FROM website_product_documents
     WHERE site_id = $1 AND document IS NOT NULL ORDER BY sku";
+const SELECT_ADDRESSES: &str = "SELECT document->>'url' AS url, updated_at FROM website_product_documents
+    WHERE site_id = $1 AND document->>'url' IS NOT NULL ORDER BY sku LIMIT $2";
 const COUNT: &str = "SELECT count(*) FROM website_product_documents WHERE site_id = $1 AND document IS NOT NULL";
 
-pub(crate) const STATEMENTS: &[&str] = &[SELECT_ONE, SELECT_BY_VARIANT, SELECT_STATES, UPSERT, SELECT_HASHES, COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[SELECT_ONE, SELECT_BY_VARIANT, SELECT_STATES, UPSERT, SELECT_HASHES, SELECT_ADDRESSES, COUNT];
 
 pub async fn find(transaction: &mut SiteTransaction, sku: &str) -> Result<Option<StoredDocument>, StoreError> {
     let site_id = transaction.site_id();
@@ -80,6 +90,12 @@ pub async fn count(transaction: &mut SiteTransaction) -> Result<i64, StoreError>
 pub async fn content_hashes(transaction: &mut SiteTransaction) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     let site_id = transaction.site_id();
     Ok(sqlx::query_as(SELECT_HASHES).bind(site_id.0).fetch_all(transaction.connection()).await?)
+}
+
+/// Paths of all published product pages, at most `limit`.
+pub async fn addresses(transaction: &mut SiteTransaction, limit: i64) -> Result<Vec<DocumentAddress>, StoreError> {
+    let site_id = transaction.site_id();
+    Ok(sqlx::query_as(SELECT_ADDRESSES).bind(site_id.0).bind(limit).fetch_all(transaction.connection()).await?)
 }
 
 /// The rows that exist among these products.

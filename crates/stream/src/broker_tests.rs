@@ -76,7 +76,7 @@ impl Run {
     }
 
     async fn end(self) -> Result<(), StreamError> {
-        let ending = tokio::time::timeout(Duration::from_secs(30), self.task).await;
+        let ending = tokio::time::timeout(Duration::from_secs(60), self.task).await;
         ending.expect("ends in time").expect("does not panic")
     }
 
@@ -317,4 +317,56 @@ async fn a_killed_broker_is_waited_out(infrastructure: &Infrastructure) {
     stage.until("all records", |stage| stage.applied().len() >= 100).await;
     run.cancel().await;
     assert_each_once(&stage, 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trial() {
+    tracing_subscriber::fmt().with_env_filter("debug,coheron_stream::applier=info").init();
+    let (settings, producer) = prepared("127.0.0.1:39092", &format!("lat{}", std::process::id())).await;
+    let stage = Arc::new(TestStage::named("latency"));
+    let run = Run::group(&settings, &stage);
+    producer.send(PRICE, b"a", Some(b"x"), &[]).await.expect("sent");
+    stage.until("warm", |s| s.applied().len() == 1).await;
+    let mut times = Vec::new();
+    let mut acks = Vec::new();
+    for n in 0..200 {
+        let t = std::time::Instant::now();
+        producer.send(PRICE, format!("{n}").as_bytes(), Some(b"x"), &[]).await.expect("sent");
+        acks.push(t.elapsed().as_micros());
+        stage.until("next", |s| s.count() == n + 2).await;
+        times.push(t.elapsed().as_micros());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    times.sort(); acks.sort();
+    eprintln!("LATENCY ack p50 {} p99 {} | applied p50 {} p99 {}", acks[100], acks[197], times[100], times[197]);
+    run.cancel().await;
+    // slow stage
+    let stage = Arc::new(TestStage::named("slow"));
+    stage.hold();
+    let run = Run::group(&settings, &stage);
+    let t = std::time::Instant::now();
+    producer.send_all(numbered(PRODUCT, 0..20000)).await.expect("delivered");
+    eprintln!("PRODUCED 20000 in {:?}", t.elapsed());
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let t = std::time::Instant::now();
+    stage.release();
+    stage.until("all", |s| s.count() >= 20201).await;
+    eprintln!("CONSUMED 20000 in {:?}", t.elapsed());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(stage.count(), 20201);
+    run.cancel().await;
+    let all = Arc::new(TestStage::named("slow2"));
+    let t = std::time::Instant::now();
+    let run = Run::group(&settings, &all);
+    all.until("all", |s| s.count() >= 20201).await;
+    eprintln!("FRESH JOIN+CONSUMED 20201 in {:?} batches {}", t.elapsed(), all.batch_sizes().len());
+    run.cancel().await;
+    let t = std::time::Instant::now();
+    let run = Run::group(&settings, &all);
+    producer.send(PRICE, b"a", Some(b"x"), &[]).await.expect("sent");
+    all.until("rejoin", |s| s.count() >= 20202).await;
+    eprintln!("REJOIN + one record in {:?}", t.elapsed());
+    let t = std::time::Instant::now();
+    run.cancel().await;
+    eprintln!("CANCEL in {:?}", t.elapsed());
 }

@@ -93,7 +93,7 @@ impl StreamError {
     /// announce an old log end for a moment, and a membership is taken over for good only by a second process.
     pub(crate) fn bounded_restarts(&self) -> Option<u32> {
         match self {
-            Self::PositionBeyondLog { .. } | Self::MembershipTaken(_) => Some(8),
+            Self::PositionBeyondLog { .. } | Self::MembershipTaken(_) => Some(6),
             _ => None,
         }
     }

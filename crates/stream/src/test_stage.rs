@@ -44,6 +44,10 @@ impl TestStage {
         self.state().applied.clone()
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.state().applied.len()
+    }
+
     pub(crate) fn dead_letters(&self) -> Vec<DeadLetter> {
         self.state().dead_letters.clone()
     }
@@ -94,7 +98,7 @@ impl TestStage {
                 changed.await;
             }
         };
-        let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+        let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;
         assert!(waited.is_ok(), "{}: {what} did not happen; applied {}", self.name, self.applied().len());
     }
 

@@ -1,3 +1,4 @@
+use apache_avro::writer::datum::GenericDatumWriter;
 use coheron_core::attribute::{AttributeValue, Attributes};
 use coheron_core::change::{Image, ProductFacts, VariantFacts};
 use coheron_core::sku::Sku;
@@ -116,6 +117,28 @@ fn every_record_survives_the_round_trip() {
         acknowledged_at: Some(2),
         note: None,
     });
+}
+
+#[test]
+fn records_of_a_foreign_encoder_are_read() {
+    // Written with the Python client by tests/python/publish_product.py.
+    let bytes = hex::decode(concat!(
+        "00000000010864656d6f0450590ee8ebd8afbc6706652d311c707974686f6e2d6578616d706c65064d75676841206d75672077697468",
+        "206120737465656c20636f72652074686174207375727669766573206265696e672064726f707065642e0214506970202620536f6e73",
+        "0008106d6174657269616c041e456e616d656c6c656420737465656c12766f6c756d655f6d6c020000000000e075401e646973687761",
+        "736865725f736166650001086361726506041268616e642077617368186e6f206d6963726f776176650000024068747470733a2f2f70",
+        "696374757265732e6578616d706c652f6d75672e7376670a41206d75670000021a343030363338313333333933310000000000000000",
+        "f03f02e8ebd8afbc67",
+    ));
+    let bytes = bytes.expect("hexadecimal digits");
+    let framed = crate::framing::unframe(&bytes).expect("framed");
+    assert_eq!(framed.schema_id, 1);
+    let record: ProductChange = decode(&current(RecordKind::Product), framed.body).expect("decodes");
+    assert_eq!((record.site.as_str(), record.name.as_str(), record.entity_version), ("demo", "Mug", 7));
+    assert_eq!(record.occurred_at, 1_777_629_600_500);
+    assert_eq!(record.attributes[1].value, AttributeValue::Number(350.0));
+    assert_eq!(record.attributes[2].value, AttributeValue::Flag(true));
+    assert_eq!(encode(&record).expect("encodes"), framed.body, "both encoders write the same bytes");
 }
 
 #[test]

@@ -15,9 +15,12 @@ pub mod picture;
 pub mod price;
 pub mod problem;
 pub mod product;
+pub mod related;
 #[cfg(test)]
 pub mod sample;
 pub mod shell;
 pub mod sitemap;
 pub mod stock;
 pub mod suggest;
+#[cfg(test)]
+mod look;

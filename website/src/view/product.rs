@@ -3,9 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, SecondsFormat, Utc};
 use coheron_core::document::{DocumentVariant, ProductDocument};
-use coheron_core::ports::SearchHit;
 
-use super::card::Card;
 use super::description::{excerpt, paragraphs};
 use super::json_ld;
 use super::label::{attribute_label, key_label};
@@ -19,9 +17,10 @@ use crate::listing_address::ListingAddress;
 /// Stands in the rendered page where the age of the stock figure goes. The page is kept in a cache, its age is not:
 /// the words are put in when the page is sent. Private-use characters do not occur in a shop's texts.
 pub const AGE_MARK: &str = "\u{F8FF}age\u{F8FF}";
+/// Stands where the products of the same shelf go.
+pub const RELATED_MARK: &str = "\u{F8FF}related\u{F8FF}";
 
 const MOST_PICTURES: usize = 7;
-const MOST_RELATED: usize = 6;
 
 #[derive(Debug, Template)]
 #[template(path = "product.html")]
@@ -40,8 +39,6 @@ pub struct ProductPage {
     pub stock_time: Option<String>,
     pub description: Vec<String>,
     pub facts: Vec<Fact>,
-    pub related: Vec<Card>,
-    pub related_url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +54,11 @@ pub struct Fact {
 }
 
 impl ProductPage {
-    pub const AGE_MARK: &str = AGE_MARK;
+    const AGE_MARK: &str = AGE_MARK;
+    const RELATED_MARK: &str = RELATED_MARK;
 
-    /// `related` are products of the same category; the product itself among them is left out.
-    pub fn new(shop: &Shop, document: &ProductDocument, variant_sku: Option<&str>, related: &[SearchHit]) -> Self {
+    /// An unknown variant shows the one that is shown first.
+    pub fn new(shop: &Shop, document: &ProductDocument, variant_sku: Option<&str>) -> Self {
         let variant = choose_variant(document, variant_sku);
         let crumbs = crumbs(document);
         let gallery = Picture::gallery(document, variant, MOST_PICTURES);
@@ -78,8 +76,6 @@ impl ProductPage {
             stock_time: stock_time(document).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
             description: paragraphs(&document.description),
             facts: facts(document, variant),
-            related: related_cards(shop, document, related),
-            related_url: crumbs.iter().rev().find_map(|crumb| crumb.url.clone()).filter(|url| url != "/"),
             crumbs,
         }
     }
@@ -157,11 +153,6 @@ fn facts(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Vec<F
     facts
 }
 
-fn related_cards(shop: &Shop, document: &ProductDocument, related: &[SearchHit]) -> Vec<Card> {
-    let cards = related.iter().filter_map(|hit| Card::of_hit(hit, shop.now));
-    cards.filter(|card| card.sku != document.sku.as_str()).take(MOST_RELATED).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,15 +161,14 @@ mod tests {
     #[test]
     fn shows_the_chosen_variant() {
         let document = sample::shirt();
-        let related = [sample::hit(&document), sample::hit(&sample::mug())];
-        let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"), &related);
+        let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"));
         assert_eq!(page.price.as_ref().map(|price| price.now.as_str()), Some("€34.00"));
         assert_eq!(page.stock.words, "Sold out");
         assert_eq!(page.sku, "PW-TS-MOSS-L");
-        assert_eq!(page.related.len(), 1, "the product itself is not related to itself");
         assert_eq!(page.gallery[0].url, "/demo-pictures/tee-moss-3.svg");
         let html = page.render().expect("HTML");
         assert_eq!(html.matches(AGE_MARK).count(), 1);
+        assert_eq!(html.matches(RELATED_MARK).count(), 1);
         assert!(html.contains(r#"<link rel="canonical" href="https://shop.example/p/PW-TS/"#));
         assert!(html.contains("application/ld+json"));
     }
@@ -194,7 +184,7 @@ mod tests {
         document.price = None;
         document.stock_as_of = None;
         document.availability = coheron_core::document::Availability::of_quantity(None);
-        let page = ProductPage::new(&sample::shop(), &document, None, &[]);
+        let page = ProductPage::new(&sample::shop(), &document, None);
         let html = page.render().expect("HTML");
         assert!(html.contains("Stock not known yet"));
         assert!(!html.contains(AGE_MARK));
@@ -211,7 +201,7 @@ mod tests {
         document.attributes.insert(evil.to_owned(), coheron_core::attribute::AttributeValue::Text(evil.to_owned()));
         document.variants[0].options.insert("size".to_owned(), evil.to_owned());
         document.images[0].alt = "\" onerror=\"alert(1)".to_owned();
-        let html = ProductPage::new(&sample::shop(), &document, None, &[]).render().expect("HTML");
+        let html = ProductPage::new(&sample::shop(), &document, None).render().expect("HTML");
         assert!(!html.contains("<script>alert"));
         assert!(!html.contains("<img src=x"));
         assert!(!html.contains("\" onerror=\""));

@@ -66,12 +66,25 @@ pub(super) const COLOURS: &[Colour] = &[
     colour("Leaf", "LEA", "#4f8a5b", "#356742", "#e6f0e7"),
 ];
 
-pub(super) const GLAZES: &[&str] =
-    &["Chalk", "Oat", "Clay", "Terracotta", "Ochre", "Moss", "Sage", "Teal", "Sky", "Navy", "Plum", "Slate", "Charcoal"];
+pub(super) const GLAZES: &[&str] = &[
+    "Chalk",
+    "Oat",
+    "Clay",
+    "Terracotta",
+    "Ochre",
+    "Moss",
+    "Sage",
+    "Teal",
+    "Sky",
+    "Navy",
+    "Plum",
+    "Slate",
+    "Charcoal",
+];
 pub(super) const ENAMELS: &[&str] = &["White", "Brick", "Pine", "Navy", "Charcoal", "Mustard", "Sky", "Black", "Sage"];
 pub(super) const TEXTILES: &[&str] = &[
-    "Chalk", "Oat", "Sand", "Rust", "Mustard", "Olive", "Moss", "Sage", "Teal", "Sky", "Denim", "Navy", "Lilac", "Plum",
-    "Rose", "Blush", "Slate", "Charcoal", "Black",
+    "Chalk", "Oat", "Sand", "Rust", "Mustard", "Olive", "Moss", "Sage", "Teal", "Sky", "Denim", "Navy", "Lilac",
+    "Plum", "Rose", "Blush", "Slate", "Charcoal", "Black",
 ];
 pub(super) const QUIET: &[&str] = &["Chalk", "Oat", "Sand", "Sage", "Mist", "Slate", "Charcoal", "Terracotta", "Ochre"];
 pub(super) const WOODS: &[&str] = &["Oak", "Walnut", "Black", "White"];

@@ -37,7 +37,7 @@ pub async fn fetch(cache_dir: &Path, progress: Progress<'_>) -> Result<PathBuf, 
         return Err(InfrastructureError::MavenMissing);
     }
     fs::create_dir_all(cache_dir).map_err(InfrastructureError::files("create", cache_dir))?;
-    let lock = lock(cache_dir.join(format!("kafka-{KAFKA_VERSION}.lock"))).await?;
+    let lock = lock(cache_dir).await?;
     if artefacts_present(cache_dir) {
         return Ok(folder);
     }
@@ -106,8 +106,9 @@ async fn copy_dependencies(pom: &Path, folder: &Path, progress: Progress<'_>) ->
     Ok(())
 }
 
-/// Waiting for the lock blocks, so it happens on a thread of its own.
-async fn lock(path: PathBuf) -> Result<File, InfrastructureError> {
+/// Of several processes one fills the folder. Waiting for the lock blocks, so it happens on a thread of its own.
+pub async fn lock(cache_dir: &Path) -> Result<File, InfrastructureError> {
+    let path = cache_dir.join(format!("kafka-{KAFKA_VERSION}.lock"));
     let in_thread = path.clone();
     let locked = tokio::task::spawn_blocking(move || {
         let file = File::create(&in_thread)?;

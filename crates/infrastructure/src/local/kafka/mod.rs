@@ -1,6 +1,7 @@
 //! Apache Kafka as one node in KRaft mode (broker and controller), run by the installed Java.
 
 mod artefacts;
+mod class_archive;
 mod settings;
 
 use std::{
@@ -22,6 +23,8 @@ use crate::{
     tools::{java_version, run},
 };
 
+use class_archive::ClassArchive;
+
 pub use artefacts::{KAFKA_VERSION, artefacts_folder, artefacts_present};
 
 /// A broker that was killed recovers its segments first.
@@ -33,6 +36,7 @@ const OLDEST_JAVA: u32 = 17;
 pub struct KafkaServer {
     jars: PathBuf,
     home: PathBuf,
+    class_archive: ClassArchive,
     identity: ServerIdentity,
     port: u16,
     process: Option<ServerProcess>,
@@ -48,7 +52,9 @@ impl KafkaServer {
         check_java().await?;
         let jars = artefacts::fetch(cache_dir, progress).await?;
         let identity = layout.kafka_identity();
-        let mut server = Self { jars, home: layout.kafka(), identity, port: ports.kafka, process: None };
+        let class_archive = class_archive::open_or_create(&jars, cache_dir, progress).await;
+        let home = layout.kafka();
+        let mut server = Self { jars, home, class_archive, identity, port: ports.kafka, process: None };
         server.write_files(ports)?;
         server.format_once(progress).await?;
         progress(&format!("starting Kafka {KAFKA_VERSION} on port {}", ports.kafka));
@@ -63,7 +69,8 @@ impl KafkaServer {
             return Ok(());
         }
         let mut command = self.java();
-        command.args(["-Xms128m", "-Xmx384m", "kafka.Kafka"]).arg(self.settings_file());
+        command.args(["-Xms128m", "-Xmx384m"]).args(self.class_archive.argument());
+        command.arg("-cp").arg(self.class_path()).arg("kafka.Kafka").arg(self.settings_file());
         let mut process = ServerProcess::start(command, &self.identity)?;
         let probe = Probe::Kafka(format!("127.0.0.1:{}", self.port));
         if let Err(error) = process.wait_until_ready(&probe, START_PATIENCE).await {
@@ -108,19 +115,30 @@ impl KafkaServer {
         if data.exists() {
             fs::remove_dir_all(&data).map_err(InfrastructureError::files("remove", &data))?;
         }
+        self.format().await?;
+        fs::write(&mark, "").map_err(InfrastructureError::files("write", &mark))
+    }
+
+    async fn format(&self) -> Result<(), InfrastructureError> {
         let cluster_id = URL_SAFE_NO_PAD.encode(uuid::Uuid::now_v7().as_bytes());
         let mut command = self.java();
-        command.args(["kafka.tools.StorageTool", "format", "--standalone", "-t", &cluster_id, "-c"]);
-        run(command.arg(self.settings_file()), "preparing the Kafka data folder").await?;
-        fs::write(&mark, cluster_id).map_err(InfrastructureError::files("write", &mark))
+        if let ClassArchive::Use(_) = self.class_archive {
+            command.args(self.class_archive.argument());
+        }
+        command.arg("-cp").arg(self.class_path()).args(["kafka.tools.StorageTool", "format", "--standalone"]);
+        command.args(["-t", &cluster_id, "-c"]).arg(self.settings_file());
+        run(&mut command, "preparing the Kafka data folder").await.map(drop)
     }
 
     fn java(&self) -> Command {
         let mut command = Command::new("java");
         command.args(["-XX:+UseSerialGC", "-Djava.awt.headless=true"]);
         command.arg(format!("-Dlog4j2.configurationFile=file:{}", self.log_settings_file().display()));
-        command.arg("-cp").arg(self.jars.join("*"));
         command
+    }
+
+    fn class_path(&self) -> PathBuf {
+        self.jars.join("*")
     }
 
     fn settings_file(&self) -> PathBuf {

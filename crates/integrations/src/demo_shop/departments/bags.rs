@@ -40,7 +40,10 @@ const BACKPACK: ProductType = ProductType {
     price_eur: (69, 130),
     weight_g: (420, 1300),
     uses: &["For the commute, and the Friday after it.", "Carries a laptop, lunch and a rain jacket."],
-    extras: &[Extra::List("features", &["Bottle pocket", "Chest strap", "Luggage strap", "Reflective loop", "Key clip"])],
+    extras: &[Extra::List(
+        "features",
+        &["Bottle pocket", "Chest strap", "Luggage strap", "Reflective loop", "Key clip"],
+    )],
 };
 
 const WEEKENDER: ProductType = ProductType {
@@ -85,11 +88,7 @@ const SHOULDER_BAG: ProductType = ProductType {
         detail("", "with front pocket", "The front pocket is where the keys always are."),
         detail("Bucket", "", "A drawstring closes it, one strap carries it."),
     ],
-    measures: &[
-        text("small", "bag_size", 85),
-        text("medium", "bag_size", 100),
-        text("large", "bag_size", 120),
-    ],
+    measures: &[text("small", "bag_size", 85), text("medium", "bag_size", 100), text("large", "bag_size", 120)],
     colours: LEATHERS,
     sizes: &[],
     price_eur: (69, 140),
@@ -139,11 +138,7 @@ const WALLET: ProductType = ProductType {
         detail("Bifold", "", "Notes lie flat and the coin pocket opens wide."),
         detail("", "with coin pocket", "The coin pocket opens to a tray."),
     ],
-    measures: &[
-        text("4 cards", "cards", 85),
-        text("8 cards", "cards", 100),
-        text("12 cards", "cards", 112),
-    ],
+    measures: &[text("4 cards", "cards", 85), text("8 cards", "cards", 100), text("12 cards", "cards", 112)],
     colours: LEATHERS,
     sizes: &[],
     price_eur: (29, 62),

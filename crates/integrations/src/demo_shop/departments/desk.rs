@@ -130,10 +130,7 @@ const ORGANISER: ProductType = ProductType {
         detail("", "with pen cup", "The cup lifts out for the drawer or the meeting."),
         detail("", "with drawer", "A small drawer for stamps and secrets."),
     ],
-    measures: &[
-        number("20 cm", "width_cm", 20.0, 88),
-        number("30 cm", "width_cm", 30.0, 105),
-    ],
+    measures: &[number("20 cm", "width_cm", 20.0, 88), number("30 cm", "width_cm", 30.0, 105)],
     colours: RAW_WOODS,
     sizes: &[],
     price_eur: (24, 52),
@@ -178,10 +175,7 @@ const STAND: ProductType = ProductType {
         detail("Height-adjustable", "", "Six steps, held by a pin rather than a spring."),
         detail("", "with cable guide", "A notch at the back keeps the cable off the desk."),
     ],
-    measures: &[
-        text("13 to 14 inch", "fits", 95),
-        text("15 to 16 inch", "fits", 105),
-    ],
+    measures: &[text("13 to 14 inch", "fits", 95), text("15 to 16 inch", "fits", 105)],
     colours: &["Oak", "Walnut", "Steel", "Black"],
     sizes: &[],
     price_eur: (36, 79),

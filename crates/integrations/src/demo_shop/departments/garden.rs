@@ -158,10 +158,7 @@ const BENCH: ProductType = ProductType {
         detail("", "with storage", "Cushions live under the seat when it rains."),
         detail("Folding", "", "Folds flat and hangs on the shed wall."),
     ],
-    measures: &[
-        number("120 cm", "length_cm", 120.0, 88),
-        number("150 cm", "length_cm", 150.0, 104),
-    ],
+    measures: &[number("120 cm", "length_cm", 120.0, 88), number("150 cm", "length_cm", 150.0, 104)],
     colours: &["Oak", "Walnut", "Charcoal", "Sage"],
     sizes: &[],
     price_eur: (189, 390),
@@ -184,10 +181,7 @@ const TUB: ProductType = ProductType {
         detail("Low", "", "Low and wide, for herbs and strawberries."),
         detail("", "with rope handles", "Rope handles for two people or one strong one."),
     ],
-    measures: &[
-        number("40 cm", "width_cm", 40.0, 90),
-        number("55 cm", "width_cm", 55.0, 125),
-    ],
+    measures: &[number("40 cm", "width_cm", 40.0, 90), number("55 cm", "width_cm", 55.0, 125)],
     colours: POTS,
     sizes: &[],
     price_eur: (48, 92),
@@ -195,4 +189,3 @@ const TUB: ProductType = ProductType {
     uses: &["For the olive tree by the door.", "A bed where there is no ground."],
     extras: &[Extra::Number("volume_l", &[28.0, 45.0, 70.0])],
 };
-

@@ -58,10 +58,7 @@ const ARMCHAIR: ProductType = ProductType {
         detail("Low", "", "Low and deep, for reading more than for talking."),
         detail("Rounded", "", "No corner anywhere, so it may stand free in the room."),
     ],
-    measures: &[
-        number("72 cm wide", "width_cm", 72.0, 95),
-        number("84 cm wide", "width_cm", 84.0, 108),
-    ],
+    measures: &[number("72 cm wide", "width_cm", 72.0, 95), number("84 cm wide", "width_cm", 84.0, 108)],
     colours: TEXTILES,
     sizes: &[],
     price_eur: (390, 720),

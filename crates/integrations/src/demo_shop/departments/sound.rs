@@ -140,10 +140,7 @@ const TURNTABLE: ProductType = ProductType {
         detail("", "with preamplifier", "The preamplifier inside can be switched off when you buy a better one."),
         detail("Automatic", "", "Lifts the arm by itself when you fall asleep."),
     ],
-    measures: &[
-        number("2 speeds", "speeds", 2.0, 95),
-        number("3 speeds", "speeds", 3.0, 106),
-    ],
+    measures: &[number("2 speeds", "speeds", 2.0, 95), number("3 speeds", "speeds", 3.0, 106)],
     colours: WOODS,
     sizes: &[],
     price_eur: (229, 460),

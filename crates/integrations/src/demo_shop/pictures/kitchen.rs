@@ -312,7 +312,9 @@ fn board(canvas: &mut Canvas) {
     let (main, shade) = (canvas.main, canvas.shade);
     canvas.shadow(200, 424, 118);
     let body = match canvas.vary(1, 0, 2) {
-        0 => "M176 52Q200 40 224 52V120Q226 138 262 138Q300 140 300 176V396Q300 424 272 424H128Q100 424 100 396V176Q100 140 138 138Q174 138 176 120Z",
+        0 => {
+            "M176 52Q200 40 224 52V120Q226 138 262 138Q300 140 300 176V396Q300 424 272 424H128Q100 424 100 396V176Q100 140 138 138Q174 138 176 120Z"
+        }
         1 => "M112 112H288Q308 112 308 132V402Q308 424 286 424H114Q92 424 92 402V132Q92 112 112 112Z",
         _ => "M178 60Q200 44 222 60V112C330 130 344 424 200 424S70 130 178 112Z",
     };
@@ -338,7 +340,12 @@ fn jar(canvas: &mut Canvas) {
     let (main, shade) = (canvas.main, canvas.shade);
     let top = canvas.vary(1, 164, 230);
     canvas.shadow(200, 416, 94);
-    let body = format!("M120 {0}Q104 {1} 104 {2}V386Q104 416 134 416H266Q296 416 296 386V{2}Q296 {1} 280 {0}Z", top, top + 10, top + 34);
+    let body = format!(
+        "M120 {0}Q104 {1} 104 {2}V386Q104 416 134 416H266Q296 416 296 386V{2}Q296 {1} 280 {0}Z",
+        top,
+        top + 10,
+        top + 34
+    );
     canvas.solid(&body, 240);
     let contents = ["#d9b98a", "#8a5a3a", "#e9dfc9", "#b35f3c"][usize::try_from(canvas.vary(2, 0, 3)).unwrap_or(0)];
     canvas.within(&body, |canvas| {

@@ -4,8 +4,8 @@
 
 mod canvas;
 mod desk_and_sound;
-mod garden_and_plants;
 mod furniture;
+mod garden_and_plants;
 mod kitchen;
 mod lamps;
 mod room;

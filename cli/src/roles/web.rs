@@ -1,0 +1,101 @@
+//! The role `web`: website, APIs, their documentation, health and metrics on one listener.
+
+use std::sync::Arc;
+
+use axum::Router;
+use coheron_core::ids::SiteId;
+use coheron_platform::auth::{Authenticator, SiteResolver};
+use coheron_platform::cache::{Tag, TagGenerations};
+use coheron_platform::http;
+use coheron_platform::rate_limit::RateLimiter;
+use coheron_platform::{health, openapi};
+use coheron_query_api::QueryApiState;
+use coheron_store::notifications::{CATEGORIES_CHANNEL, Notifications};
+use coheron_store::{Database, StoreError};
+use coheron_website::WebsiteState;
+use tokio_util::sync::CancellationToken;
+
+use super::search::Search;
+use super::{Surroundings, Tasks, bind, demo_pictures, health_checks, serve};
+
+/// The OpenAPI document of all APIs, without any state.
+pub fn openapi_document() -> utoipa::openapi::OpenApi {
+    coheron_query_api::openapi(openapi::base_document())
+}
+
+pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
+    let settings = &surroundings.configuration.http;
+    let listener = bind(settings.listen, "http.listen").await?;
+    let router = router(surroundings, search);
+    serve(tasks, surroundings, listener, router);
+    let (database, generations) = (surroundings.database.clone(), search.generations.clone());
+    let cancel = surroundings.cancel.clone();
+    tasks.spawn(async move {
+        follow_category_changes(&database, &generations, &cancel).await;
+        Ok(())
+    });
+    Ok(())
+}
+
+fn router(surroundings: &Surroundings, search: &Search) -> Router {
+    let configuration = &surroundings.configuration;
+    let database = &surroundings.database;
+    let sites = SiteResolver::new(database.clone());
+    let authenticator = Authenticator::new(database.clone(), sites.clone());
+    let limiter = Arc::new(RateLimiter::new(&configuration.rate_limit).with_authenticator(authenticator.clone()));
+
+    let query_api = coheron_query_api::router(QueryApiState::new(
+        database.clone(),
+        search.service.clone(),
+        authenticator,
+        &configuration.cache,
+        search.generations.clone(),
+    ));
+    let website = coheron_website::router(WebsiteState::new(
+        database.clone(),
+        search.service.clone(),
+        sites,
+        &configuration.cache,
+        search.generations.clone(),
+    ));
+    let mut router = website
+        .merge(query_api)
+        .merge(openapi::router(openapi_document()))
+        .merge(health::router(health_checks(database), surroundings.metrics.clone()));
+    if configuration.website.demo_pictures {
+        router = router.merge(demo_pictures::router());
+    }
+    http::surround(router, &configuration.http, limiter)
+}
+
+/// Empties what was rendered from a category tree that changed. After a lost connection anything may have changed.
+async fn follow_category_changes(database: &Database, generations: &TagGenerations, cancel: &CancellationToken) {
+    while !cancel.is_cancelled() {
+        let followed = follow_until_failure(database, generations, cancel).await;
+        if let Err(error) = followed {
+            tracing::warn!(%error, "category changes cannot be followed, trying again");
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+            }
+        }
+    }
+}
+
+async fn follow_until_failure(
+    database: &Database,
+    generations: &TagGenerations,
+    cancel: &CancellationToken,
+) -> Result<(), StoreError> {
+    let mut notifications = Notifications::listen(database, CATEGORIES_CHANNEL).await?;
+    loop {
+        let notification = tokio::select! {
+            () = cancel.cancelled() => return Ok(()),
+            notification = notifications.next() => notification?,
+        };
+        match notification.as_deref().map(str::parse::<SiteId>) {
+            Some(Ok(site_id)) => generations.bump(&Tag::Site(site_id)),
+            _ => generations.bump_all(),
+        }
+    }
+}

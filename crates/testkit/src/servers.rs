@@ -1,0 +1,82 @@
+//! Postgres and Kafka for the whole test binary.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::Context;
+use coheron_infrastructure::{Durability, Infrastructure, InfrastructureRequest, ProviderChoice};
+use coheron_store::Database;
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+const TEMPLATE: &str = "coheron_template";
+
+/// The running servers. They end with the process.
+pub struct TestServers {
+    pub infrastructure: Infrastructure,
+    databases: AtomicU32,
+    _data: tempfile::TempDir,
+}
+
+/// Runs a test on the one runtime that all tests share, so that connections may outlive the test that opened them.
+pub fn run(test: impl Future<Output = anyhow::Result<()>>) {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"));
+    if let Err(error) = runtime.block_on(test) {
+        panic!("{error:?}");
+    }
+}
+
+/// Starts the servers at the first call.
+pub async fn servers() -> &'static TestServers {
+    static SERVERS: OnceCell<TestServers> = OnceCell::const_new();
+    SERVERS.get_or_init(|| async { TestServers::start().await.expect("Postgres and Kafka") }).await
+}
+
+impl TestServers {
+    async fn start() -> anyhow::Result<Self> {
+        let data = tempfile::tempdir()?;
+        let provider = match (std::env::var("DATABASE_URL"), std::env::var("KAFKA_BROKERS")) {
+            (Ok(database_url), Ok(kafka_brokers)) => ProviderChoice::External { database_url, kafka_brokers },
+            _ => ProviderChoice::Automatic,
+        };
+        let request = InfrastructureRequest {
+            data_dir: data.path().to_owned(),
+            cache_dir: cache_dir()?,
+            durability: Durability::Disposable,
+            provider,
+            postgres_port: None,
+            kafka_port: None,
+        };
+        let infrastructure = Infrastructure::start(request, &|line| eprintln!("==> {line}")).await?;
+        let servers = Self { infrastructure, databases: AtomicU32::new(0), _data: data };
+        Database::recreate(&servers.infrastructure.database_url, TEMPLATE, "template0").await?;
+        Database::migrate(&servers.database_url(TEMPLATE)).await?;
+        Ok(servers)
+    }
+
+    /// A migrated database of its own, cloned from the template. Gives its address.
+    pub async fn create_database(&self) -> anyhow::Result<String> {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("coheron_test_{}_{number}", std::process::id());
+        Database::recreate(&self.infrastructure.database_url, &name, TEMPLATE).await?;
+        Ok(self.database_url(&name))
+    }
+
+    fn database_url(&self, name: &str) -> String {
+        let url = &self.infrastructure.database_url;
+        match url.rsplit_once('/') {
+            Some((server, _)) => format!("{server}/{name}"),
+            None => url.clone(),
+        }
+    }
+}
+
+fn cache_dir() -> anyhow::Result<PathBuf> {
+    let caches = match std::env::var_os("XDG_CACHE_HOME") {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
+    };
+    Ok(caches.join("coheron"))
+}

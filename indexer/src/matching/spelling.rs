@@ -1,0 +1,65 @@
+//! Replaces a word that the catalogue does not know by the nearest words that it knows.
+
+use crate::reading::snapshot::Snapshot;
+
+const MOST_CORRECTIONS: usize = 3;
+/// Shorter words have too many neighbours for any of them to be meant.
+const ONE_EDIT_FROM_CHARS: usize = 4;
+const TWO_EDITS_FROM_CHARS: usize = 8;
+/// A known word is doubted only where a neighbour is this many times more common.
+const RARER_FACTOR: u32 = 40;
+
+/// The one to three nearest catalogue words, best first; empty where none is near.
+pub(crate) fn corrections(snapshot: &Snapshot, word: &str) -> Vec<String> {
+    let edits = edits_allowed(word);
+    if edits == 0 {
+        return Vec::new();
+    }
+    let mut nearest: Vec<(usize, bool, std::cmp::Reverse<u32>, &str)> = snapshot
+        .words_near(word, edits)
+        .into_iter()
+        .filter(|(candidate, _)| *candidate != word && !has_digit(candidate))
+        .map(|(candidate, products)| {
+            let distance = strsim::osa_distance(word, candidate);
+            (distance, first_letter(candidate) != first_letter(word), std::cmp::Reverse(products), candidate)
+        })
+        .filter(|(distance, ..)| *distance <= usize::from(edits))
+        .collect();
+    nearest.sort_unstable();
+    let best = nearest.first().map_or(0, |(distance, ..)| *distance);
+    nearest
+        .into_iter()
+        .take_while(|(distance, ..)| *distance == best)
+        .take(MOST_CORRECTIONS)
+        .map(|(.., candidate)| candidate.to_owned())
+        .collect()
+}
+
+/// The word that is probably meant by a known but very rare one, for example a misspelling inside the catalogue.
+pub(crate) fn far_commoner_neighbour(snapshot: &Snapshot, word: &str, products: u32) -> Option<String> {
+    if edits_allowed(word) == 0 || products > 2 {
+        return None;
+    }
+    let neighbour = corrections(snapshot, word).into_iter().next()?;
+    let is_one_edit = strsim::osa_distance(word, &neighbour) == 1;
+    let is_commoner = snapshot.products_with_word(&neighbour) >= products.max(1) * RARER_FACTOR;
+    (is_one_edit && is_commoner && first_letter(word) == first_letter(&neighbour)).then_some(neighbour)
+}
+
+fn edits_allowed(word: &str) -> u8 {
+    match word.chars().count() {
+        // Part numbers and sizes are right or wrong, never nearly right.
+        _ if has_digit(word) => 0,
+        length if length >= TWO_EDITS_FROM_CHARS => 2,
+        length if length >= ONE_EDIT_FROM_CHARS => 1,
+        _ => 0,
+    }
+}
+
+pub(crate) fn has_digit(word: &str) -> bool {
+    word.chars().any(|character| character.is_ascii_digit())
+}
+
+fn first_letter(word: &str) -> Option<char> {
+    word.chars().next()
+}

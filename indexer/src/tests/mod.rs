@@ -1,0 +1,10 @@
+//! Behaviour of the whole crate over small catalogues, and its relevance over judged ones.
+
+mod durability;
+mod fixture;
+mod judged;
+mod listing;
+mod relevance;
+mod searching;
+mod separate_reader;
+mod suggesting;

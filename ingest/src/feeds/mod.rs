@@ -1,0 +1,6 @@
+//! What each feed adds to the common contract: its fields, and which facts they make.
+
+mod category;
+mod price;
+mod product;
+mod stock;

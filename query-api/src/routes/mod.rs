@@ -1,0 +1,5 @@
+//! One endpoint per file; the handler's name is the operation id.
+
+pub mod categories;
+pub mod products;
+pub mod search;

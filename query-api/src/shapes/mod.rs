@@ -1,0 +1,11 @@
+//! The shapes of parameters and answers, as the OpenAPI document describes them.
+//!
+//! Products travel as the text that the transforms stored; the types here are their contract, and tests hold the two
+//! together.
+
+pub mod category;
+pub mod money;
+pub mod parameters;
+pub mod product;
+pub mod product_list;
+pub mod suggestions;

@@ -1,0 +1,45 @@
+//! What the endpoints work with.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use coheron_core::ports::CatalogueSearch;
+use coheron_platform::auth::Authenticator;
+use coheron_platform::cache::{CacheSettings, TagGenerations, TaggedCache};
+use coheron_store::Database;
+
+use crate::list_answer::ListBody;
+
+#[derive(Clone)]
+pub struct QueryApiState {
+    pub(crate) database: Database,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) search: Arc<dyn CatalogueSearch>,
+    /// Product documents as JSON.
+    pub(crate) documents: Arc<TaggedCache<Option<Arc<str>>>>,
+    pub(crate) lists: Arc<TaggedCache<Arc<ListBody>>>,
+}
+
+impl QueryApiState {
+    /// `generations` must be moved by whoever makes changes searchable.
+    pub fn new(
+        database: Database,
+        authenticator: Authenticator,
+        search: Arc<dyn CatalogueSearch>,
+        generations: &Arc<TagGenerations>,
+        cache: &CacheSettings,
+    ) -> Self {
+        let documents =
+            TaggedCache::new("api_documents", cache, Arc::clone(generations), |document: &Option<Arc<str>>| {
+                document.as_ref().map_or(0, |json| json.len())
+            });
+        let lists = TaggedCache::new("api_lists", cache, Arc::clone(generations), |body: &Arc<ListBody>| body.bytes());
+        Self { database, authenticator, search, documents: Arc::new(documents), lists: Arc::new(lists) }
+    }
+}
+
+impl FromRef<QueryApiState> for Authenticator {
+    fn from_ref(state: &QueryApiState) -> Self {
+        state.authenticator.clone()
+    }
+}

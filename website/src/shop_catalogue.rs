@@ -1,0 +1,101 @@
+//! What the website reads: product documents and categories from the store, listings from the search port.
+
+use std::sync::Arc;
+
+use coheron_core::document::ProductDocument;
+use coheron_core::ids::SiteId;
+use coheron_core::ports::{CatalogueSearch, SearchPage, Suggestions};
+use coheron_core::product_query::ProductQuery;
+use coheron_platform::cache::{CacheSettings, Tag, TagGenerations, TaggedCache};
+use coheron_store::Database;
+use coheron_store::categories::{self, CategoryNode};
+use coheron_store::documents::{self, DocumentAddress};
+use indexmap::IndexMap;
+
+use crate::category_tree::{CategoryRow, CategoryTree};
+use crate::page_error::PageError;
+
+pub struct ShopCatalogue {
+    database: Database,
+    search: Arc<dyn CatalogueSearch>,
+    facts: TaggedCache<Arc<ShopFacts>>,
+}
+
+/// What the frame of every page is made from.
+#[derive(Debug, Default)]
+pub struct ShopFacts {
+    pub categories: Arc<CategoryTree>,
+    /// Products per category id, ancestors included.
+    pub counts: IndexMap<String, u64>,
+    pub total_products: u64,
+}
+
+/// Names and counts of departments change seldom and may be this old, in milliseconds.
+const FACTS_LIVE_MS: u64 = 2_000;
+const FACTS_CAPACITY_BYTES: u64 = 8 * 1024 * 1024;
+
+impl ShopCatalogue {
+    pub fn new(database: Database, search: Arc<dyn CatalogueSearch>, generations: Arc<TagGenerations>) -> Self {
+        let settings = CacheSettings { capacity_bytes: FACTS_CAPACITY_BYTES, time_to_live_ms: FACTS_LIVE_MS };
+        let bytes = |facts: &Arc<ShopFacts>| facts.bytes();
+        Self { database, search, facts: TaggedCache::new("website_facts", &settings, generations, bytes) }
+    }
+
+    pub async fn facts(&self, site_id: SiteId) -> Result<Arc<ShopFacts>, PageError> {
+        let load = async { Ok(Arc::new(self.load_facts(site_id).await?)) };
+        self.facts.get_or_render(&site_id.to_string(), &[Tag::Site(site_id)], load).await
+    }
+
+    /// The product of this SKU, or the one that has it as a variant.
+    pub async fn product(&self, site_id: SiteId, sku: &str) -> Result<Option<ProductDocument>, PageError> {
+        let mut transaction = self.database.begin_site(site_id).await?;
+        let mut stored = documents::find(&mut transaction, sku).await?;
+        if stored.is_none() {
+            stored = documents::find_by_variant_sku(&mut transaction, sku).await?;
+        }
+        transaction.commit().await?;
+        match stored {
+            Some(stored) => Ok(Some(serde_json::from_str(&stored.document_json).map_err(PageError::Document)?)),
+            None => Ok(None),
+        }
+    }
+
+    pub async fn search(&self, site_id: SiteId, query: &ProductQuery) -> Result<SearchPage, PageError> {
+        Ok(self.search.search(site_id, query).await?)
+    }
+
+    pub async fn suggest(&self, site_id: SiteId, typed: &str, limit: usize) -> Result<Suggestions, PageError> {
+        Ok(self.search.suggest(site_id, typed, limit).await?)
+    }
+
+    /// Addresses of products for search engines, at most this many.
+    pub async fn addresses(&self, site_id: SiteId, most: i64) -> Result<Vec<DocumentAddress>, PageError> {
+        let mut transaction = self.database.begin_site(site_id).await?;
+        let addresses = documents::addresses(&mut transaction, most).await?;
+        transaction.commit().await?;
+        Ok(addresses)
+    }
+
+    async fn load_facts(&self, site_id: SiteId) -> Result<ShopFacts, PageError> {
+        let mut transaction = self.database.begin_site(site_id).await?;
+        let nodes = categories::list(&mut transaction).await?;
+        transaction.commit().await?;
+        let everything = self.search.search(site_id, &ProductQuery { limit: 1, ..ProductQuery::all() }).await?;
+        Ok(ShopFacts {
+            categories: Arc::new(CategoryTree::new(nodes.into_iter().map(category_row).collect())),
+            counts: self.search.category_counts(site_id).await?,
+            total_products: everything.total,
+        })
+    }
+}
+
+impl ShopFacts {
+    fn bytes(&self) -> usize {
+        const BYTES_PER_CATEGORY: usize = 400;
+        (self.categories.all().count() + self.counts.len()) * BYTES_PER_CATEGORY
+    }
+}
+
+fn category_row(node: CategoryNode) -> CategoryRow {
+    CategoryRow { id: node.id, parent_id: node.parent_id, name: node.name, position: node.position }
+}

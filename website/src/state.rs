@@ -1,0 +1,49 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use chrono::{DateTime, Utc};
+use coheron_core::ports::CatalogueSearch;
+use coheron_platform::auth::SiteResolver;
+use coheron_platform::cache::{CacheSettings, TagGenerations, TaggedCache};
+use coheron_store::Database;
+
+use crate::page::{PageCache, RenderedPage};
+use crate::shop_catalogue::ShopCatalogue;
+
+/// Handles of the website; cheap to clone.
+#[derive(Clone)]
+pub struct WebsiteState {
+    pub(crate) catalogue: Arc<ShopCatalogue>,
+    pub(crate) pages: Arc<PageCache>,
+    pub(crate) sites: SiteResolver,
+    pub(crate) clock: fn() -> DateTime<Utc>,
+}
+
+impl WebsiteState {
+    /// `generations` are those that the index writer moves after a change has become searchable.
+    pub fn new(
+        database: Database,
+        search: Arc<dyn CatalogueSearch>,
+        sites: SiteResolver,
+        generations: Arc<TagGenerations>,
+        cache: &CacheSettings,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Self {
+        let page_bytes = |page: &Arc<RenderedPage>| page.bytes();
+        let pages = TaggedCache::new("website_pages", cache, Arc::clone(&generations), page_bytes);
+        Self {
+            catalogue: Arc::new(ShopCatalogue::new(database, search, generations)),
+            pages: Arc::new(pages),
+            sites,
+            clock,
+        }
+    }
+}
+
+impl FromRef<WebsiteState> for SiteResolver {
+    fn from_ref(state: &WebsiteState) -> Self {
+        state.sites.clone()
+    }
+}
