@@ -99,7 +99,7 @@ impl TestStage {
             }
         };
         let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;
-        assert!(waited.is_ok(), "{}: {what} did not happen; applied {}", self.name, self.applied().len());
+        assert!(waited.is_ok(), "{}: {what} did not happen; applied {}", self.name, self.count());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -46,8 +46,8 @@ pub(crate) fn text_query(
 
 /// The number of words that can be asked for.
 pub(crate) fn required_words(understood: &UnderstoodQuery) -> usize {
-    let askable = |group: &&WordGroup| !group.is_optional && !(group.alternatives.is_empty() && group.identifiers.is_empty());
-    understood.groups.iter().filter(askable).count()
+    let is_known = |group: &WordGroup| !group.alternatives.is_empty() || !group.identifiers.is_empty();
+    understood.groups.iter().filter(|group| !group.is_optional && is_known(group)).count()
 }
 
 fn words_query(required: Vec<Box<dyn Query>>, optional: Vec<Box<dyn Query>>, least: usize) -> Box<dyn Query> {

@@ -73,8 +73,9 @@ async fn automatic_facets_begin_with_the_brand_and_leave_out_what_names_things()
         let mut product = product(&format!("P{number}"), "Lamp");
         product.brand = Some(["Auris", "Verd"][number as usize % 2].to_owned());
         product.categories = vec![category(&[("lamps", "Lamps")])];
+        let colour = ["Red", "Sand", "Moss"][number as usize % 3];
         let attributes = serde_json::json!({
-            "model": format!("LX-{number}"), "width_mm": number * 10, "colour": ["Red", "Sand", "Moss"][number as usize % 3],
+            "model": format!("LX-{number}"), "width_mm": number * 10, "colour": colour,
             "dimmable": number % 2 == 0, "voltage": 230,
         });
         product.attributes = serde_json::from_value(attributes).expect("attributes");

@@ -104,6 +104,7 @@ pub fn shirt() -> ProductDocument {
     document.slug = slugify(&document.name);
     document.url = product_url("PW-TS", &document.slug);
     document.brand = Some("Plainweave".to_owned());
+    document.images = vec![Image { url: "/demo-pictures/tee-sky-3.svg".to_owned(), alt: String::new() }];
     document.price = Some(eur(3_200));
     document.list_price = Some(eur(4_000));
     for colour in ["Sky", "Moss", "Sand"] {

@@ -25,7 +25,6 @@ pub(super) struct Canvas {
     pub shade: &'static str,
     ground: &'static str,
     seed: u32,
-    /// Shadows on the floor; they do not grow with the thing's size.
     shapes: String,
     clips: u32,
 }
@@ -140,6 +139,13 @@ impl Canvas {
     /// What is drawn inside is turned around a point.
     pub fn turned(&mut self, degrees: i32, around: (i32, i32), draw: impl FnOnce(&mut Self)) {
         self.write(format_args!(r#"<g transform="rotate({degrees} {} {})">"#, around.0, around.1));
+        draw(self);
+        self.shapes.push_str("</g>");
+    }
+
+    /// What is drawn inside is moved sideways.
+    pub fn moved(&mut self, offset: i32, draw: impl FnOnce(&mut Self)) {
+        self.write(format_args!(r#"<g transform="translate({offset} 0)">"#));
         draw(self);
         self.shapes.push_str("</g>");
     }

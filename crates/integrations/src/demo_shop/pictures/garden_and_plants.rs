@@ -433,58 +433,24 @@ fn gloves(canvas: &mut Canvas) {
     canvas.shadow(200, 424, 120);
     let hand = "M140 424V330Q116 300 92 282Q78 268 92 254Q106 246 124 262L142 278L136 158Q136 142 150 142T166 158L170 228L172 128Q172 112 188 112T204 128V228L212 138Q214 124 228 126T240 142L236 236L248 172Q252 160 264 164T272 180L256 300Q254 330 246 342V424Z";
     let cuff = canvas.vary(1, 352, 384);
-    for (dx, lean) in [(44, 12), (-30, -4)] {
-        canvas.turned(lean, (200 + dx, 420), |canvas| {
-            canvas.turned(0, (0, 0), |canvas| {
-                let shifted = shift(hand, dx);
-                canvas.solid(&shifted, 212 + dx);
-                canvas.within(&shifted, |canvas| {
-                    canvas.tint(&format!("M{0} {cuff}H{1}V430H{0}Z", 120 + dx, 260 + dx), shade, 85);
-                    canvas.faint_line(&format!("M{0} {1}H{2}", 130 + dx, cuff + 12, 256 + dx), PAPER, 4, 70);
+    for (offset, lean) in [(44, 12), (-30, -4)] {
+        canvas.moved(offset, |canvas| {
+            canvas.turned(lean, (200, 420), |canvas| {
+                canvas.solid(hand, 212);
+                canvas.within(hand, |canvas| {
+                    canvas.tint(&format!("M120 {cuff}H260V430H120Z"), shade, 85);
+                    canvas.faint_line(&format!("M130 {0}H256", cuff + 12), PAPER, 4, 70);
                     if canvas.vary(2, 0, 1) == 0 {
                         for dot in 0..20 {
-                            canvas.faint_ellipse(
-                                (canvas.vary(30 + dot, 142, 250) + dx, canvas.vary(60 + dot, 236, cuff - 12)),
-                                (4, 4),
-                                shade,
-                                80,
-                            );
+                            let at = (canvas.vary(30 + dot, 142, 250), canvas.vary(60 + dot, 236, cuff - 12));
+                            canvas.faint_ellipse(at, (4, 4), shade, 80);
                         }
                     } else {
-                        canvas.tint(&format!("M{0} 250h90v70q-46 20 -90 0z", 150 + dx), shade, 50);
+                        canvas.tint("M150 250h90v70q-46 20 -90 0z", shade, 50);
                     }
                 });
             });
         });
     }
     canvas.faint_line("M150 410h40", main, 3, 40);
-}
-
-/// Moves an absolute path of `M`, `L`, `Q`, `T`, `V`, `H` commands sideways.
-fn shift(path: &str, by: i32) -> String {
-    let mut shifted = String::with_capacity(path.len() + 16);
-    let mut command = 'M';
-    let mut number = String::new();
-    let mut place = 0_usize;
-    let mut flush = |number: &mut String, command: char, place: &mut usize, out: &mut String| {
-        if let Ok(value) = number.parse::<i32>() {
-            let is_x = command == 'H' || (command != 'V' && *place % 2 == 0);
-            out.push_str(&if is_x { value + by } else { value }.to_string());
-            *place += 1;
-        }
-        number.clear();
-    };
-    for character in path.chars() {
-        if character.is_ascii_digit() {
-            number.push(character);
-            continue;
-        }
-        flush(&mut number, command, &mut place, &mut shifted);
-        if character.is_ascii_alphabetic() {
-            command = character;
-            place = 0;
-        }
-        shifted.push(character);
-    }
-    shifted
 }

@@ -1,0 +1,175 @@
+//! Every role is killed by force in the middle of a load; afterwards database and index say what the feed says.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use coheron_core::as_of::AsOf;
+use coheron_core::attribute::Attributes;
+use coheron_core::change::{PriceFacts, ProductFacts, StockFacts};
+use coheron_core::document::{DocumentParts, ProductDocument};
+use coheron_core::money::Currency;
+use coheron_core::ports::CatalogueObserver;
+use coheron_core::sku::Sku;
+use coheron_indexer::{IndexSettings, SearchService};
+use coheron_store::documents;
+use coheron_stream::OutgoingRecord;
+use coheron_testkit::{Role, TestShop, eventually, run};
+use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+
+const PRODUCTS: usize = 400;
+const CHANGES: usize = 5_000;
+const CHUNK: usize = 100;
+
+#[test]
+fn killed_roles_leave_stores_that_equal_the_feed() {
+    run(async {
+        let shop = TestShop::start_with(&Role::SEPARATE).await?;
+        let mut random = ChaCha8Rng::seed_from_u64(20);
+        let mut feed = Feed::default();
+        let mut records = feed.full_export(&shop);
+        while records.len() < PRODUCTS * 3 + CHANGES {
+            records.push(feed.random_change(&shop, &mut random));
+        }
+        for (number, chunk) in records.chunks(CHUNK).enumerate() {
+            shop.erp.send_all(chunk.to_vec()).await?;
+            // Every role gets its turn several times, at a moment that the seed and the machine decide.
+            if number % 3 == 2 {
+                let role = Role::SEPARATE[(number / 3) % Role::SEPARATE.len()];
+                shop.kill_role(role)?;
+                tokio::time::sleep(Duration::from_millis(random.random_range(0..200))).await;
+                shop.start_role(role)?;
+            }
+        }
+
+        let expected = feed.hashes();
+        let patience = Duration::from_secs(120);
+        eventually("the database equals the feed", patience, async || {
+            let mut transaction = shop.database.begin_site(shop.site.id).await.ok()?;
+            let stored = documents::content_hashes(&mut transaction).await.ok()?;
+            (stored.into_iter().collect::<BTreeMap<_, _>>() == expected).then_some(())
+        })
+        .await;
+        let settings = IndexSettings { dir: shop.data.path().join("index"), ..IndexSettings::default() };
+        let index = SearchService::open_reader_only(settings, std::sync::Arc::new(NobodyListens))?;
+        eventually("the index equals the feed", patience, async || {
+            let indexed = index.content_hashes(shop.site.id).await.ok()?;
+            let indexed: BTreeMap<String, Vec<u8>> =
+                indexed.into_iter().map(|(sku, hash)| (String::from(sku), hash.to_vec())).collect();
+            (indexed == expected).then_some(())
+        })
+        .await;
+        assert_eq!(index.document_count(shop.site.id), expected.len() as u64);
+        shop.wait_until_ready().await;
+        let listed = shop.search_when("limit=1", |page| page["total"] == expected.len()).await;
+        assert_eq!(listed["total"], expected.len());
+        let letters = shop.coheron(&["dead-letters", "list", "--json"])?;
+        assert_eq!(letters, "", "nothing of this feed is at fault");
+        Ok(())
+    });
+}
+
+/// What the ERP knows, to compare with.
+#[derive(Default)]
+struct Feed {
+    names: BTreeMap<String, String>,
+    prices: HashMap<String, i64>,
+    stock: HashMap<String, i64>,
+    version: i64,
+}
+
+impl Feed {
+    fn full_export(&mut self, shop: &TestShop) -> Vec<OutgoingRecord> {
+        let skus: Vec<String> = (0..PRODUCTS).map(|number| format!("SKU-{number:04}")).collect();
+        let parts = skus.iter().flat_map(|sku| {
+            [self.named(shop, sku, format!("Product {sku}")), self.priced(shop, sku, 1_000), self.stocked(shop, sku, 10)]
+        });
+        parts.collect()
+    }
+
+    fn random_change(&mut self, shop: &TestShop, random: &mut ChaCha8Rng) -> OutgoingRecord {
+        let sku = format!("SKU-{:04}", random.random_range(0..PRODUCTS));
+        match random.random_range(0..10) {
+            0 => {
+                let name = format!("Product {sku}, edition {}", self.version);
+                self.named(shop, &sku, name)
+            }
+            1..6 => self.priced(shop, &sku, random.random_range(100..100_000)),
+            _ => self.stocked(shop, &sku, random.random_range(0..500)),
+        }
+    }
+
+    fn named(&mut self, shop: &TestShop, sku: &str, name: String) -> OutgoingRecord {
+        self.names.insert(sku.to_owned(), name.clone());
+        let version = self.next_version();
+        shop.erp.product_record(sku, version, json!({ "name": name }))
+    }
+
+    fn priced(&mut self, shop: &TestShop, sku: &str, amount_minor: i64) -> OutgoingRecord {
+        self.prices.insert(sku.to_owned(), amount_minor);
+        let version = self.next_version();
+        shop.erp.price_record(sku, version, amount_minor)
+    }
+
+    fn stocked(&mut self, shop: &TestShop, sku: &str, on_hand: i64) -> OutgoingRecord {
+        self.stock.insert(sku.to_owned(), on_hand);
+        let version = self.next_version();
+        shop.erp.stock_record(sku, version, on_hand)
+    }
+
+    fn next_version(&mut self) -> i64 {
+        self.version += 1;
+        self.version
+    }
+
+    /// The content hash of every document that the feed should have led to.
+    fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
+        let hash_of = |sku: &String| ProductDocument::assemble(self.parts(sku)).content_hash().to_vec();
+        self.names.keys().map(|sku| (sku.clone(), hash_of(sku))).collect()
+    }
+
+    fn parts(&self, sku: &str) -> DocumentParts {
+        let as_of = AsOf {
+            topic: "irrelevant to the content".to_owned(),
+            partition: 0,
+            offset: 0,
+            erp_time: chrono::Utc::now(),
+            entity_version: 0,
+        };
+        let price = PriceFacts {
+            currency: Currency::parse("EUR").expect("a currency"),
+            amount_minor: self.prices[sku],
+            list_amount_minor: None,
+        };
+        let stock = StockFacts { on_hand: self.stock[sku], last_order_number: None };
+        DocumentParts {
+            sku: Sku::parse(sku).expect("a SKU"),
+            product: ProductFacts {
+                name: self.names[sku].clone(),
+                description: String::new(),
+                brand: None,
+                category_ids: vec![],
+                attributes: Attributes::new(),
+                images: vec![],
+                variants: vec![],
+                gtins: vec![],
+                mpn: None,
+                popularity: 0.0,
+                released_at: None,
+            },
+            product_as_of: as_of.clone(),
+            categories: vec![],
+            prices: HashMap::from([(sku.to_owned(), (price, as_of.clone()))]),
+            stock: HashMap::from([(sku.to_owned(), (stock, as_of))]),
+        }
+    }
+}
+
+struct NobodyListens;
+
+impl CatalogueObserver for NobodyListens {
+    fn products_changed(&self, _: coheron_core::ids::SiteId, _: &[Sku]) {}
+    fn catalogue_replaced(&self, _: coheron_core::ids::SiteId) {}
+}

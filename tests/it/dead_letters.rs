@@ -1,0 +1,61 @@
+//! Records that break the contract end in the dead letters with their reason; the rest flows on.
+
+use std::time::Duration;
+
+use coheron_core::topics::{ERP_DEAD_LETTERS, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE};
+use coheron_stream::end_offsets;
+use coheron_testkit::{TestShop, eventually, run};
+use serde_json::{Value, json};
+
+#[test]
+fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
+    run(async {
+        let shop = TestShop::start().await?;
+        let garbled = [0, 0, 0, 0, 1, 0xff, 0xff, 0xff];
+        shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("NO-SCHEMA"), &garbled).await?;
+        shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("NOT-JSON"), b"{\"sku\": ").await?;
+        shop.erp.product("NAMELESS", 1, json!({"name": " "})).await?;
+        shop.erp.price("CHEAP", 1, -5).await?;
+        shop.erp.product("LONG", 1, json!({"name": "Long", "description": "x".repeat(2 * 1024 * 1024)})).await?;
+        let elsewhere = json!({
+            "site": "nowhere", "sku": "LOST", "entity_version": 1, "occurred_at": "2026-01-01T00:00:00Z",
+            "event_id": "e", "source": "test", "currency": "EUR", "amount_minor": 1
+        });
+        shop.erp.raw(&ERP_PRICE_CHANGE, "nowhere:LOST", elsewhere.to_string().as_bytes()).await?;
+        shop.erp.product("GOOD", 1, json!({"name": "A good product"})).await?;
+        shop.product_when("GOOD", |product| product["name"] == "A good product").await;
+
+        let letters = eventually("six dead letters", Duration::from_secs(20), async || {
+            let listed = shop.coheron(&["dead-letters", "list", "--json"]).expect("a list");
+            let letters: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            (letters.len() >= 6).then_some(letters)
+        })
+        .await;
+        let reason_of = |entity: &str| -> (String, String) {
+            let letter = letters
+                .iter()
+                .find(|letter| letter["key"].as_str().is_some_and(|key| key.ends_with(&format!(":{entity}"))))
+                .unwrap_or_else(|| panic!("no dead letter for {entity}: {letters:?}"));
+            (letter["reason_code"].as_str().unwrap_or_default().to_owned(), letter["reason"].to_string())
+        };
+        assert_eq!(letters.len(), 6);
+        assert_eq!(reason_of("NO-SCHEMA").0, "unknown_schema");
+        assert_eq!(reason_of("NOT-JSON").0, "invalid_json");
+        assert!(reason_of("NAMELESS").1.contains("name"));
+        assert!(reason_of("CHEAP").1.contains("amount_minor"));
+        assert!(reason_of("LONG").1.contains("description"));
+        assert_eq!(reason_of("LOST").0, "unknown_site");
+
+        let id = letters[0]["id"].as_str().expect("an id");
+        let shown = shop.coheron(&["dead-letters", "show", id])?;
+        assert!(shown.contains("payload") && shown.contains(id), "{shown}");
+
+        // They are announced on their topic too, once each.
+        eventually("six records on the dead-letter topic", Duration::from_secs(20), async || {
+            let offsets = end_offsets(&shop.kafka, ERP_DEAD_LETTERS.name).await.ok()?;
+            (offsets.values().sum::<i64>() == 6).then_some(())
+        })
+        .await;
+        Ok(())
+    });
+}

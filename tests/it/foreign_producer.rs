@@ -1,0 +1,63 @@
+//! A stock Avro client of another language publishes by naming two addresses: broker and schema registry.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use coheron_testkit::{TestShop, run};
+use serde_json::Value;
+
+#[test]
+fn a_python_producer_publishes_avro_with_its_own_client() {
+    run(async {
+        let Some(python) = python_with_client()? else { return Ok(()) };
+        let shop = TestShop::start().await?;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/publish_product.py");
+        let output = Command::new(python)
+            .arg(script)
+            .args(["--brokers", &shop.kafka.brokers])
+            .args(["--registry", &shop.schema_registry_url])
+            .args(["--site", &shop.site.code])
+            .args(["--topic-prefix", &shop.kafka.topic_prefix])
+            .output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let sent: Value = serde_json::from_slice(&output.stdout).context("the script's report")?;
+        let sku = sent["sku"].as_str().context("a SKU")?;
+        let product = shop
+            .product_when(sku, |product| !product["price"].is_null() && !product["availability"]["quantity"].is_null())
+            .await;
+        assert_eq!(product["name"], sent["name"]);
+        assert_eq!(product["price"]["amount_minor"], sent["amount_minor"]);
+        assert_eq!(product["availability"]["quantity"], sent["on_hand"]);
+        let subjects: Value =
+            shop.client.get(format!("{}/subjects", shop.schema_registry_url)).send().await?.json().await?;
+        assert!(subjects.as_array().is_some_and(|subjects| subjects.len() >= 3), "{subjects}");
+        Ok(())
+    });
+}
+
+/// A Python with the client installed, in a virtual environment that is made once and kept.
+fn python_with_client() -> anyhow::Result<Option<PathBuf>> {
+    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: there is no python3");
+        return Ok(None);
+    }
+    let home = PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?);
+    let environment = home.join(".cache/coheron/python-client");
+    let python = environment.join("bin/python");
+    let ready = environment.join("ready");
+    if !ready.is_file() {
+        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let mut install = Command::new(&python);
+        install.args(["-m", "pip", "install", "--quiet", "confluent-kafka[avro,schemaregistry]==2.11.1"]);
+        succeed(&mut install)?;
+        std::fs::write(ready, "")?;
+    }
+    Ok(Some(python))
+}
+
+fn succeed(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
