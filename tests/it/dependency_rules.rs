@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 /// An engine's crate and the members that may use it.
 const ENGINES: [(&str, &[&str]); 6] = [
     ("tantivy", &["coheron-indexer"]),
-    ("sqlx", &["coheron-store"]),
+    ("sqlx", &["coheron-store", "coheron-bench"]),
     ("rdkafka", &["coheron-stream"]),
     ("reqwest", &["coheron-integrations", "coheron-testkit", "coheron-bench"]),
     ("testcontainers", &["coheron-infrastructure"]),

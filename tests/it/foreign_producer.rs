@@ -15,9 +15,7 @@ fn a_python_producer_publishes_avro_with_its_own_client() {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/publish_product.py");
         let output = Command::new(python)
             .arg(script)
-            .args(["--brokers", &shop.kafka.brokers])
-            .args(["--registry", &shop.schema_registry_url])
-            .args(["--site", &shop.site.code])
+            .args([&shop.kafka.brokers, &shop.schema_registry_url, &shop.site.code])
             .args(["--topic-prefix", &shop.kafka.topic_prefix])
             .output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -84,6 +84,10 @@
     if (link.matches(".filter-toggle, [data-close]")) {
       event.preventDefault();
       filterPanel(link.matches(".filter-toggle"));
+    } else if (link.matches(".thumbs a")) {
+      event.preventDefault();
+      const picture = document.querySelector(link.hash);
+      picture.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft });
     } else if (link.matches("[data-swap] .option, [data-swap] .chips a, [data-swap] .page")) {
       event.preventDefault();
       swap(link.href, link.matches(".page") ? "top" : "");

@@ -10,6 +10,8 @@ mod robots;
 mod search;
 mod sitemap;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::middleware::map_response;

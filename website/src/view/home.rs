@@ -8,7 +8,9 @@ use super::json_ld;
 use super::picture::Picture;
 use super::shell::{Head, HeaderSearch, Shell, Shop, product_count};
 
-const CARDS_IN_A_ROW: usize = 8;
+/// Two lines of cards on a desk, one on the widest phone.
+const MOST_CARDS: usize = 8;
+const CARDS_IN_A_LINE: usize = 4;
 const HERO_CARDS: usize = 3;
 
 #[derive(Debug, Template)]
@@ -84,9 +86,13 @@ impl HomePage {
 fn row(heading: &'static str, url: Option<&'static str>, cards: Vec<Card>) -> CardRow {
     let mut shown: Vec<Card> = Vec::new();
     for card in cards {
-        if shown.len() < CARDS_IN_A_ROW && shown.iter().all(|other| other.sku != card.sku) {
+        if shown.len() < MOST_CARDS && shown.iter().all(|other| other.sku != card.sku) {
             shown.push(card);
         }
+    }
+    // A second line is shown full or not at all.
+    if shown.len() > CARDS_IN_A_LINE {
+        shown.truncate(shown.len() / CARDS_IN_A_LINE * CARDS_IN_A_LINE);
     }
     CardRow { heading, url, cards: shown }
 }
