@@ -12,6 +12,7 @@ mod test_app;
 #[cfg(test)]
 mod tests;
 
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,6 +27,15 @@ pub use state::QueryApiState;
 
 /// All endpoints, with paths relative to the root of the API.
 pub fn router(state: QueryApiState) -> OpenApiRouter {
+    routes().with_state(state)
+}
+
+/// What the endpoints say of themselves; needs no stores.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<QueryApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_products))
         .routes(routes!(get_product))
@@ -34,5 +44,4 @@ pub fn router(state: QueryApiState) -> OpenApiRouter {
         .routes(routes!(suggest))
         .routes(routes!(list_categories))
         .routes(routes!(get_category))
-        .with_state(state)
 }

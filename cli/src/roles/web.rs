@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use chrono::Utc;
 use coheron_core::ids::SiteId;
 use coheron_platform::auth::{Authenticator, SiteResolver};
 use coheron_platform::cache::{Tag, TagGenerations};
@@ -14,13 +15,16 @@ use coheron_store::notifications::{CATEGORIES_CHANNEL, Notifications};
 use coheron_store::{Database, StoreError};
 use coheron_website::WebsiteState;
 use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::search::Search;
 use super::{Surroundings, Tasks, bind, demo_pictures, health_checks, serve};
 
+const API_BASE: &str = "/api/v1";
+
 /// The OpenAPI document of all APIs, without any state.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    coheron_query_api::openapi(openapi::base_document())
+    openapi::base_document().nest(API_BASE, coheron_query_api::openapi())
 }
 
 pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
@@ -46,21 +50,24 @@ fn router(surroundings: &Surroundings, search: &Search) -> Router {
 
     let query_api = coheron_query_api::router(QueryApiState::new(
         database.clone(),
-        search.service.clone(),
         authenticator,
+        search.service.clone(),
+        &search.generations,
         &configuration.cache,
-        search.generations.clone(),
     ));
+    let (api, document) = OpenApiRouter::with_openapi(openapi::base_document()).nest(API_BASE, query_api).split_for_parts();
+    let api = http::problem_fallbacks(api).layer(http::public_read_cors());
     let website = coheron_website::router(WebsiteState::new(
         database.clone(),
         search.service.clone(),
         sites,
-        &configuration.cache,
         search.generations.clone(),
+        &configuration.cache,
+        Utc::now,
     ));
     let mut router = website
-        .merge(query_api)
-        .merge(openapi::router(openapi_document()))
+        .merge(api)
+        .merge(openapi::router(document))
         .merge(health::router(health_checks(database), surroundings.metrics.clone()));
     if configuration.website.demo_pictures {
         router = router.merge(demo_pictures::router());

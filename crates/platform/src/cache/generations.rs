@@ -42,6 +42,13 @@ impl TagGenerations {
         self.slots[self.slot(tag)].fetch_add(1, Ordering::AcqRel);
     }
 
+    /// Makes every entry invalid, for when it is not known what changed.
+    pub fn bump_all(&self) {
+        for slot in &self.slots {
+            slot.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// To be called before reading what the tags stand for.
     pub(super) fn snapshot(&self, tags: &[Tag]) -> Snapshot {
         let generation_of = |tag| {

@@ -1,9 +1,13 @@
-//! Structured logs on standard error, as JSON for machines or as text for people.
+//! Structured logs, as JSON for machines or as text for people.
 
+use std::fs::File;
 use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 use super::TelemetryError;
 
@@ -34,15 +38,27 @@ impl Default for LogSettings {
 
 /// Sends the logs of the process to standard error. Once per process.
 pub fn init_logs(settings: &LogSettings) -> Result<(), TelemetryError> {
+    let on_terminal = std::io::stderr().is_terminal();
+    let as_text = settings.format == LogFormat::Text || (settings.format == LogFormat::Auto && on_terminal);
+    install(settings, as_text, on_terminal, std::io::stderr)
+}
+
+/// Appends the logs of the process to a file. Once per process.
+pub fn init_logs_to_file(settings: &LogSettings, path: &Path) -> Result<(), TelemetryError> {
+    let file = File::options().create(true).append(true).open(path);
+    let file = file.map_err(|source| TelemetryError::LogFile { path: path.to_owned(), source })?;
+    install(settings, settings.format == LogFormat::Text, false, Mutex::new(file))
+}
+
+fn install<Writer>(settings: &LogSettings, as_text: bool, colours: bool, writer: Writer) -> Result<(), TelemetryError>
+where
+    Writer: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let filter =
         EnvFilter::try_new(&settings.level).map_err(|error| TelemetryError::Filter { message: error.to_string() })?;
-    let on_terminal = std::io::stderr().is_terminal();
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(on_terminal);
-    let installed = match settings.format {
-        LogFormat::Text => logs.try_init(),
-        LogFormat::Auto if on_terminal => logs.try_init(),
-        LogFormat::Json | LogFormat::Auto => logs.json().flatten_event(true).with_span_list(false).try_init(),
-    };
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colours);
+    let installed =
+        if as_text { logs.try_init() } else { logs.json().flatten_event(true).with_span_list(false).try_init() };
     installed.map_err(|_| TelemetryError::AlreadyInstalled)
 }
 
