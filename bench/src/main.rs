@@ -1,1 +1,46 @@
-fn main() {}
+//! `bench`: programs that measure the whole system as it is shipped. They start servers and `coheron` of their own,
+//! print what they measured with the machine and the parameters, and judge nothing.
+
+mod catalogue;
+mod latencies;
+mod machine;
+mod pace;
+mod pipeline;
+mod report;
+mod search;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Coheron on this machine. Build it and `coheron` in release mode first.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// From an ERP's change to Postgres and to searchable: a first load, a steady stream, a backlog.
+    Pipeline(pipeline::Arguments),
+    /// Searches over HTTP with facets, beginnings of words and misspelt words, and suggestions.
+    Search(search::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().bench {
+        Bench::Pipeline(arguments) => pipeline::run(arguments).await,
+        Bench::Search(arguments) => search::run(arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

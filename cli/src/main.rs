@@ -2,6 +2,7 @@
 
 mod commands;
 mod configuration;
+mod erp_publisher;
 mod roles;
 mod schema_source;
 

@@ -27,15 +27,15 @@ pub use state::QueryApiState;
 
 /// All endpoints, with paths relative to the root of the API.
 pub fn router(state: QueryApiState) -> OpenApiRouter {
-    routes().with_state(state)
+    endpoints().with_state(state)
 }
 
-/// What the endpoints say of themselves; needs no stores.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+/// The operations of this crate, with paths relative to the root of the API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    endpoints().into_openapi()
 }
 
-fn routes() -> OpenApiRouter<QueryApiState> {
+fn endpoints() -> OpenApiRouter<QueryApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_products))
         .routes(routes!(get_product))

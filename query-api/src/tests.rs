@@ -1,13 +1,20 @@
 //! The endpoints over HTTP, with a search that is a fake and without a database.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
-use coheron_core::ports::{CatalogueObserver, FacetValue, SearchHit, SearchPage, Suggestions};
+use coheron_core::ports::{
+    CatalogueObserver, CategorySuggestion, FacetValue, ProductSuggestion, SearchHit, SearchPage, Suggestions,
+};
 use coheron_core::product_query::{FacetRequest, Sort};
 use coheron_core::sku::Sku;
+use coheron_platform::http::ProblemBody;
 use indexmap::IndexMap;
 use serde_json::json;
 
+use crate::shapes::product_list::{ProductList, SearchResult};
+use crate::shapes::suggestions::SuggestionLists;
 use crate::test_app::{FakeSearch, SITE, TestApp};
 
 fn two_hits_of_thirty() -> FakeSearch {
@@ -145,4 +152,60 @@ async fn a_sku_that_cannot_exist_is_not_found_without_asking_a_store() {
     assert_eq!((answer.status, &answer.body["code"]), (StatusCode::NOT_FOUND, &json!("unknown_product")));
     let answer = app.get("/api/v1/nothing").await;
     assert_eq!((answer.status, &answer.body["code"]), (StatusCode::NOT_FOUND, &json!("unknown_path")));
+}
+
+#[tokio::test]
+async fn answers_have_the_documented_shapes() {
+    let suggestions = Suggestions {
+        products: vec![ProductSuggestion {
+            sku: Sku::parse("TEE").expect("a SKU"),
+            name: "Shirt".to_owned(),
+            url: "/p/TEE/shirt".to_owned(),
+            image_url: None,
+            price: None,
+        }],
+        categories: vec![CategorySuggestion { id: "c".to_owned(), name: "C".to_owned(), url: "/c/c/c".to_owned() }],
+        ..Suggestions::default()
+    };
+    let page = SearchPage { hits: vec![], ..two_hits_of_thirty().page };
+    let app = TestApp::new(FakeSearch { page, suggestions, ..FakeSearch::default() });
+    let list = app.get("/api/v1/products?facets=brand&q=mug").await.body;
+    let search = app.get("/api/v1/search?facets=brand").await.body;
+    let suggested = app.get("/api/v1/search/suggest?q=s").await.body;
+    let problem = app.get("/api/v1/products?limit=0").await.body;
+    assert_eq!(serde_json::from_value::<ProductList>(list).expect("a list").facets["brand"].len(), 1);
+    assert_eq!(serde_json::from_value::<SearchResult>(search).expect("a result").total, 30);
+    assert_eq!(serde_json::from_value::<SuggestionLists>(suggested).expect("suggestions").products[0].sku, "TEE");
+    assert_eq!(serde_json::from_value::<ProblemBody>(problem).expect("a problem").errors[0].field, "limit");
+}
+
+#[test]
+fn the_document_describes_every_operation_with_its_problems() {
+    let document = serde_json::to_value(crate::openapi()).expect("json");
+    let paths = document["paths"].as_object().expect("paths");
+    let operations: BTreeMap<&str, &serde_json::Value> =
+        paths.values().map(|path| (path["get"]["operationId"].as_str().expect("an id"), &path["get"])).collect();
+    assert_eq!(
+        operations.keys().copied().collect::<Vec<_>>(),
+        [
+            "get_category",
+            "get_product",
+            "list_categories",
+            "list_products",
+            "list_variants",
+            "search_products",
+            "suggest"
+        ]
+    );
+    for (name, operation) in operations {
+        for status in ["200", "304", "400", "401", "429", "503"] {
+            assert!(operation["responses"][status].is_object(), "{name} {status}");
+        }
+    }
+    let text = document.to_string();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for reference in text.split("\"#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().expect("a name");
+        assert!(schemas.contains_key(name), "{name} is referred to and not described");
+    }
 }

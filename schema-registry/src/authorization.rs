@@ -1,4 +1,4 @@
-//! The optional password in front of everything.
+//! The optional password in front of writing. Reading is open: consumers of records need schemas and keep no secrets.
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -13,6 +13,9 @@ use crate::RegistryState;
 use crate::error::RegistryError;
 
 pub(crate) async fn require_password(State(state): State<RegistryState>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
     match &state.password {
         Some(password) if !carries(request.headers(), password.expose()) => RegistryError::Unauthorized.into_response(),
         _ => next.run(request).await,

@@ -171,13 +171,6 @@ impl VersionChoice {
             _ => Err(RegistryError::InvalidVersion(text.chars().take(40).collect())),
         }
     }
-
-    pub fn describe(self) -> String {
-        match self {
-            Self::Latest => "latest".to_owned(),
-            Self::Number(number) => number.to_string(),
-        }
-    }
 }
 
 fn check_subject(subject: String) -> Result<String, RegistryError> {

@@ -30,8 +30,14 @@ const BODY_LIMIT_BYTES: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct RegistryState {
     pub database: Database,
-    /// Where set, every request must carry it by basic authentication, with any user name.
+    /// Where set, everything but reading must carry it by basic authentication, with any user name.
     pub password: Option<Redacted<String>>,
+}
+
+impl RegistryState {
+    pub fn new(database: Database, password: Option<Redacted<String>>) -> Self {
+        Self { database, password }
+    }
 }
 
 /// The whole interface; served on a listener of its own.

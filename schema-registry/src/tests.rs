@@ -17,7 +17,7 @@ use crate::{RegistryState, router};
 fn app(password: Option<&str>) -> Router {
     let settings = DatabaseSettings { acquire_timeout_ms: 100, ..DatabaseSettings::default() };
     let database = Database::connect("postgres://127.0.0.1:9/none", &settings).expect("pools");
-    router(RegistryState { database, password: password.map(|text| Redacted::new(text.to_owned())) })
+    router(RegistryState::new(database, password.map(|text| Redacted::new(text.to_owned()))))
 }
 
 async fn send(app: Router, request: Request<Body>) -> (StatusCode, HeaderMap, Value) {
@@ -75,14 +75,19 @@ async fn the_fixed_answers_are_those_of_a_registry() {
 }
 
 #[tokio::test]
-async fn a_password_guards_everything() {
-    let with = |credentials: &str| {
-        let header = format!("Basic {}", STANDARD.encode(credentials));
-        Request::get("/schemas/types").header(AUTHORIZATION, header).body(Body::empty()).expect("a request")
+async fn a_password_guards_writing() {
+    let register = |credentials: Option<&str>| {
+        let mut request = Request::post("/subjects/s/versions");
+        if let Some(credentials) = credentials {
+            request = request.header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(credentials)));
+        }
+        request.body(Body::from("{\"schema\": \"{\"}")).expect("a request")
     };
-    let (status, headers, body) = send(app(Some("secret")), get("/schemas/types")).await;
+    let (status, headers, body) = send(app(Some("secret")), register(None)).await;
     assert_eq!((status, &body["error_code"]), (StatusCode::UNAUTHORIZED, &json!(40101)));
     assert!(headers.contains_key(WWW_AUTHENTICATE));
-    assert_eq!(send(app(Some("secret")), with("erp:wrong")).await.0, StatusCode::UNAUTHORIZED);
-    assert_eq!(send(app(Some("secret")), with("erp:secret")).await.0, StatusCode::OK);
+    assert_eq!(send(app(Some("secret")), register(Some("erp:wrong"))).await.0, StatusCode::UNAUTHORIZED);
+    let (_, _, body) = send(app(Some("secret")), register(Some("erp:secret"))).await;
+    assert_eq!(body["error_code"], 42201, "let through to the check of the schema");
+    assert_eq!(send(app(Some("secret")), get("/schemas/types")).await.0, StatusCode::OK);
 }

@@ -88,7 +88,7 @@
       event.preventDefault();
       const picture = document.querySelector(link.hash);
       picture.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft });
-    } else if (link.matches("[data-swap] .option, [data-swap] .chips a, [data-swap] .page")) {
+    } else if (link.matches("[data-swap] .option, [data-swap] section > .chips a, [data-swap] .page")) {
       event.preventDefault();
       swap(link.href, link.matches(".page") ? "top" : "");
     }

@@ -36,7 +36,8 @@ pub fn url(name: &str) -> String {
 }
 
 fn asset(name: &'static str, content_type: &'static str, content: &'static str) -> Asset {
-    let hash: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).take(HASH_CHARACTERS / 2).collect();
+    let hash: String =
+        Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).take(HASH_CHARACTERS / 2).collect();
     Asset { name, content_type, content, hash }
 }
 

@@ -1,7 +1,9 @@
 //! Addresses of listings: what a shopper asked for, as a question to the catalogue and back as a link.
 
 use coheron_core::money::Currency;
-use coheron_core::product_query::{DEFAULT_LIMIT, MAX_OFFSET, ParameterError, ProductQuery, Sort, StockFilter, escape_value};
+use coheron_core::product_query::{
+    DEFAULT_LIMIT, MAX_OFFSET, ParameterError, ProductQuery, Sort, StockFilter, escape_value,
+};
 
 /// Products on one page of a listing.
 pub const PAGE_SIZE: usize = DEFAULT_LIMIT;
@@ -247,8 +249,9 @@ mod tests {
 
     #[test]
     fn bad_parameters_are_named() {
-        let errors = ListingAddress::for_search(eur(), [("page", "0"), ("min", "a"), ("sort", "best"), ("max", "1.234")])
-            .expect_err("errors");
+        let errors =
+            ListingAddress::for_search(eur(), [("page", "0"), ("min", "a"), ("sort", "best"), ("max", "1.234")])
+                .expect_err("errors");
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["page", "min", "max", "sort"]);
     }

@@ -68,7 +68,9 @@ pub async fn answer(
     if let PageError::Moved(location) = &error
         && let Ok(location) = HeaderValue::from_str(location)
     {
-        return (StatusCode::MOVED_PERMANENTLY, [(LOCATION, location)]).into_response();
+        // Names may change back: a browser that remembered both moves would go round in circles.
+        let no_cache = HeaderValue::from_static("no-cache");
+        return (StatusCode::MOVED_PERMANENTLY, [(LOCATION, location), (CACHE_CONTROL, no_cache)]).into_response();
     }
     // The frame of the page is nice to have; the answer does not depend on it.
     let facts = state.catalogue.facts(visit.site.id).await.unwrap_or_else(|_| Arc::new(ShopFacts::default()));
@@ -127,7 +129,8 @@ mod tests {
 
     #[test]
     fn the_age_is_put_in_when_the_page_is_sent() {
-        let page = RenderedPage { html: format!("<time>{AGE_MARK}</time>"), stock_time: Some(sample::now()), shelf: None };
+        let page =
+            RenderedPage { html: format!("<time>{AGE_MARK}</time>"), stock_time: Some(sample::now()), shelf: None };
         assert_eq!(page.html_at(sample::now() + TimeDelta::seconds(2)), "<time>2 seconds ago</time>");
         assert_eq!(page.html_at(sample::now() + TimeDelta::minutes(3)), "<time>3 minutes ago</time>");
     }

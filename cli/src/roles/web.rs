@@ -15,16 +15,13 @@ use coheron_store::notifications::{CATEGORIES_CHANNEL, Notifications};
 use coheron_store::{Database, StoreError};
 use coheron_website::WebsiteState;
 use tokio_util::sync::CancellationToken;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::search::Search;
 use super::{Surroundings, Tasks, bind, demo_pictures, health_checks, serve};
 
-const API_BASE: &str = "/api/v1";
-
 /// The OpenAPI document of all APIs, without any state.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    openapi::base_document().nest(API_BASE, coheron_query_api::openapi())
+    openapi::base_document().nest(openapi::API_ROOT, coheron_query_api::openapi())
 }
 
 pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
@@ -55,8 +52,7 @@ fn router(surroundings: &Surroundings, search: &Search) -> Router {
         &search.generations,
         &configuration.cache,
     ));
-    let (api, document) = OpenApiRouter::with_openapi(openapi::base_document()).nest(API_BASE, query_api).split_for_parts();
-    let api = http::problem_fallbacks(api).layer(http::public_read_cors());
+    let (api, document) = openapi::assemble_api(query_api);
     let website = coheron_website::router(WebsiteState::new(
         database.clone(),
         search.service.clone(),

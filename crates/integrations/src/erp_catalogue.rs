@@ -24,6 +24,26 @@ pub struct CatalogueProduct {
     pub stock: Vec<(Sku, StockFacts)>,
 }
 
+impl CatalogueProduct {
+    /// A product of which nothing but a price is of interest.
+    pub fn with_price(sku: Sku, price: PriceFacts) -> Self {
+        let facts = ProductFacts {
+            name: sku.to_string(),
+            description: String::new(),
+            brand: None,
+            category_ids: vec![],
+            attributes: Default::default(),
+            images: vec![],
+            variants: vec![],
+            gtins: vec![],
+            mpn: None,
+            popularity: 0.0,
+            released_at: None,
+        };
+        Self { prices: vec![(sku.clone(), price)], stock: vec![], facts, sku }
+    }
+}
+
 impl ErpCatalogue {
     /// Adds a category unless its id is there already.
     pub fn add_category(&mut self, seen: &mut HashSet<String>, id: String, facts: CategoryFacts) {

@@ -2,3 +2,5 @@
 
 pub mod demo_shop;
 pub mod erp_catalogue;
+pub mod erp_simulator;
+pub mod schema_registry_client;

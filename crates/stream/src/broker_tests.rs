@@ -166,20 +166,18 @@ async fn records_arrive_whole_and_a_new_run_goes_on_where_the_last_ended(brokers
 async fn a_backlog_comes_in_full_batches_in_order(brokers: &str) {
     const RECORDS: usize = 6000;
     let (settings, producer) = prepared(brokers, "backlog").await;
-    let stage = Arc::new(TestStage::named("full_batches"));
-    stage.hold();
-    let run = Run::group(&settings, &stage);
     let delivered = producer.send_all(numbered(PRODUCT, 0..RECORDS)).await.expect("delivered");
     assert_eq!(delivered.len(), RECORDS);
     producer.flush(Duration::from_secs(10)).await.expect("flushed");
-    stage.until("the first batch", |stage| stage.calls() >= 1).await;
-    stage.release();
+    // So patient that a batch is handed over only when it is full.
+    let batching = Batching { max_wait_ms: 60_000, idle_ms: 60_000, ..Batching::default() };
+    let stage = Arc::new(TestStage::named("full_batches"));
+    let run = Run::start(&settings, Assignment::Group, &stage, batching);
     stage.until("the backlog", |stage| stage.count() >= RECORDS).await;
     run.cancel().await;
 
     assert_each_once(&stage, RECORDS);
-    assert!(stage.batch_sizes().contains(&1000), "{:?}", stage.batch_sizes());
-    assert!(stage.batch_sizes().iter().all(|size| *size <= 1000), "{:?}", stage.batch_sizes());
+    assert_eq!(stage.batch_sizes(), [1000; RECORDS / 1000]);
     let mut last: BTreeMap<i32, i64> = BTreeMap::new();
     for record in stage.applied() {
         let before = last.insert(record.partition, record.offset).unwrap_or(-1);

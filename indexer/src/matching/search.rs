@@ -41,7 +41,7 @@ fn collect_text(
     let full = collect(snapshot, query, all_words.as_ref())?;
     let words = required_words(understood);
     // An order other than relevance would carry the partial matches to the top.
-    let enough = if query.sort == Sort::Relevance { ENOUGH_FULL_MATCHES } else { 1 };
+    let enough = if query.sort == Sort::Relevance { super::understanding::knob("T_ENOUGH", 12.0) as u64 } else { 1 };
     if full.total >= enough || words < 2 {
         return Ok(full);
     }
@@ -57,7 +57,7 @@ fn collect_text(
 
 /// First one word less, then half of them, then any.
 fn relaxations(words: usize) -> impl Iterator<Item = usize> {
-    let mut steps = vec![words - 1, words.div_ceil(2), 1];
+    let mut steps = if super::understanding::knob("T_OR", 0.0) > 0.0 { vec![1] } else { vec![words - 1, words.div_ceil(2), 1] };
     steps.dedup();
     steps.into_iter()
 }

@@ -64,6 +64,7 @@ pub(crate) fn understand(snapshot: &Snapshot, text: &str, analyzer: &mut WordAna
         let position = if at + 1 == words.len() && is_typing { WordPosition::Last } else { WordPosition::Inner };
         let (mut group, replacement) = understand_word(snapshot, &word.text, position, analyzer);
         group.is_optional = has_content && is_stop_word(&word.text);
+        if group.is_optional && knob("T_STOP", 1.0) == 0.0 { group.alternatives.clear(); }
         replaced.push(replacement);
         groups.push(group);
     }
@@ -99,16 +100,16 @@ fn understand_word(
         group.push(vec![stem.clone()], 1.0);
     }
     if position == WordPosition::Last {
-        let boost = if is_known { PREFIX_OF_KNOWN_BOOST } else { PREFIX_BOOST };
-        for expansion in expansions(snapshot, word) {
+        let boost = if is_known { knob("T_PREFIX", PREFIX_OF_KNOWN_BOOST) } else { PREFIX_BOOST };
+        if boost > 0.0 { for expansion in expansions(snapshot, word) {
             let stem = analyzer.stem(&expansion);
             group.push(vec![stem], boost);
-        }
+        } }
     }
-    for parts in compound_parts(snapshot, word, is_known || !group.alternatives.is_empty()) {
+    if knob("T_COMPOUND", 1.0) > 0.0 { for parts in compound_parts(snapshot, word, is_known || !group.alternatives.is_empty()) {
         let stems = parts.iter().map(|part| analyzer.stem(part)).collect();
-        group.push(stems, COMPOUND_BOOST);
-    }
+        group.push(stems, knob("T_COMPOUND", COMPOUND_BOOST));
+    } }
     if !is_known && group.alternatives.is_empty() {
         let corrections = corrections(snapshot, word);
         for correction in &corrections {
@@ -117,7 +118,7 @@ fn understand_word(
         }
         return (group, corrections.into_iter().next());
     }
-    let neighbour = if is_known { far_commoner_neighbour(snapshot, word, products) } else { None };
+    let neighbour = if is_known && knob("T_RARE", 1.0) > 0.0 { far_commoner_neighbour(snapshot, word, products) } else { None };
     if let Some(neighbour) = &neighbour {
         let stem = analyzer.stem(neighbour);
         group.push(vec![stem], RARE_WORD_BOOST);
@@ -193,6 +194,7 @@ fn add_joined_neighbours(
     groups: &mut [WordGroup],
     analyzer: &mut WordAnalyzer,
 ) {
+    if knob("T_JOIN", 1.0) == 0.0 { return; }
     for at in 1..words.len() {
         let joined = format!("{}{}", words[at - 1].text, words[at].text);
         if is_stop_word(&words[at - 1].text) || is_stop_word(&words[at].text) {
@@ -219,4 +221,8 @@ fn corrected_text(words: &[Word], replaced: &[Option<String>]) -> Option<String>
     }
     let corrected = words.iter().zip(replaced).map(|(word, replacement)| replacement.as_deref().unwrap_or(&word.text));
     Some(corrected.collect::<Vec<_>>().join(" "))
+}
+
+pub(crate) fn knob(name: &str, default: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

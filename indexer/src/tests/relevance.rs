@@ -23,10 +23,15 @@ async fn relevance_of_electronics() {
 async fn assert_relevance(name: &str, floor: f64) {
     let Some(set) = JudgedSet::load(name) else { return };
     let dir = tempfile::tempdir().expect("a folder");
-    let (shop, site_id) = (Shop::open(dir.path()), a_site());
+    let kept = std::env::var("KEEP").ok().map(|k| std::path::PathBuf::from(format!("{k}-{name}")));
+    let path = kept.clone().unwrap_or_else(|| dir.path().to_path_buf());
+    let exists = path.join("SITES").exists();
+    let site_id = if kept.is_some() { coheron_core::ids::SiteId(uuid::Uuid::from_u128(7)) } else { a_site() };
+    let shop = Shop::open(&path);
     let started = Instant::now();
     let mut position = 0;
     for products in set.products.chunks(BATCH_RECORDS) {
+        if exists { break; }
         let mut topic = Topic::default();
         products.iter().for_each(|product| topic.publish(site_id, 1, product));
         // One partition is enough here: renumbered in the order of the file.
@@ -42,12 +47,27 @@ async fn assert_relevance(name: &str, floor: f64) {
     let indexed = started.elapsed();
     let started = Instant::now();
     let mut sum = 0.0;
+    let mut judged = 0u32;
     for (query, grades) in &set.queries {
         let page = shop.ask(site_id, text_question(query)).await;
         let ndcg = ndcg_at_10(&skus_of(&page), grades);
         if std::env::var_os("RELEVANCE_DETAILS").is_some() {
             println!("{ndcg:.3} {query} ({} found, {:?})", page.total, page.did_you_mean);
         }
+        if std::env::var("SHOW").is_ok_and(|show| query.contains(&show)) {
+            for sku in skus_of(&page).iter().take(10) {
+                let product = set.products.iter().find(|product| product.sku.as_str() == sku).expect("x");
+                println!("    {:?} {} | {:?}", grades.get(sku), product.name.chars().take(110).collect::<String>(), product.brand);
+            }
+            println!("  best:");
+            for (sku, _) in grades.iter().filter(|(_, grade)| **grade >= 2).take(6) {
+                if let Some(product) = set.products.iter().find(|product| product.sku.as_str() == sku) {
+                println!("    {:?} {} | {:?}", grades.get(sku), product.name.chars().take(110).collect::<String>(), product.brand);
+                }
+            }
+        }
+        if grades.values().all(|grade| *grade == 0) { continue; }
+        judged += 1;
         sum += ndcg;
     }
     let searched = started.elapsed();
@@ -58,7 +78,7 @@ async fn assert_relevance(name: &str, floor: f64) {
     }
     let with_facets = started.elapsed();
     let queries = f64::from(u32::try_from(set.queries.len()).expect("few"));
-    let mean = sum / queries;
+    let mean = sum / f64::from(judged);
     let each = |all: std::time::Duration| all.as_secs_f64() * 1000.0 / queries;
     println!(
         "{name}: NDCG@10 {mean:.4} over {queries} queries; {} products in {indexed:.1?}; {:.2} ms per search, {:.2} ms with facets",

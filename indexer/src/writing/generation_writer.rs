@@ -96,7 +96,7 @@ impl GenerationWriter {
     pub(crate) fn apply(
         &mut self,
         changes: &[Change],
-        reached: &Positions,
+        moved: &Positions,
         now: DateTime<Utc>,
     ) -> Result<Vec<Sku>, IndexerError> {
         let fields = *self.reader.fields();
@@ -112,7 +112,7 @@ impl GenerationWriter {
             }
             changed.push(change.sku.clone());
         }
-        self.positions.advance_all(reached);
+        self.positions.advance_all(moved);
         if changed.is_empty() {
             return Ok(changed);
         }

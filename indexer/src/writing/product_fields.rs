@@ -49,25 +49,26 @@ pub(crate) fn product_fields(
 
 fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
     let mut add = |weight: u8, text: &str| {
+        if weight == 0 { return; }
         document.add_text(fields.text, weighted(weight, text));
         document.add_text(fields.words, text);
     };
-    add(NAME_WEIGHT, &product.name);
+    add(knob("W_NAME", NAME_WEIGHT), &product.name);
     if let Some(brand) = &product.brand {
-        add(BRAND_WEIGHT, brand);
+        add(knob("W_BRAND", BRAND_WEIGHT), brand);
     }
     let category_names: BTreeSet<&str> =
         product.categories.iter().flat_map(|category| &category.path).map(|crumb| crumb.name.as_str()).collect();
     for name in category_names {
-        add(CATEGORY_WEIGHT, name);
+        add(knob("W_CAT", CATEGORY_WEIGHT), name);
     }
     for (key, value) in &product.attributes {
         match value {
             // "organic: yes" is found by "organic", not by "yes".
-            AttributeValue::Flag(true) => add(ATTRIBUTE_WEIGHT, &readable_key(key)),
+            AttributeValue::Flag(true) => add(knob("W_FLAG", ATTRIBUTE_WEIGHT), &readable_key(key)),
             AttributeValue::Flag(false) => {}
             AttributeValue::Number(_) | AttributeValue::Text(_) | AttributeValue::List(_) => {
-                add(ATTRIBUTE_WEIGHT, &value.display_values().join(" "));
+                add(if matches!(value, AttributeValue::Number(_)) { knob("W_NUM", 1) } else { knob("W_ATTR", ATTRIBUTE_WEIGHT) }, &value.display_values().join(" "));
             }
         }
     }
@@ -76,7 +77,7 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductD
     for value in option_values {
         add(ATTRIBUTE_WEIGHT, value);
     }
-    add(DESCRIPTION_WEIGHT, truncate(&product.description, MAX_DESCRIPTION_BYTES));
+    add(knob("W_DESC", DESCRIPTION_WEIGHT), truncate(&product.description, MAX_DESCRIPTION_BYTES));
 }
 
 fn add_identifiers(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
@@ -149,4 +150,8 @@ fn truncate(text: &str, most_bytes: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+fn knob(name: &str, default: u8) -> u8 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

@@ -76,19 +76,20 @@ impl SiteWriters {
         self.open_missing()?;
         self.start_at(advances)?;
         self.create_new_sites(changes)?;
-        let mut reached = self.reached.clone();
+        // Only what this batch moves: an index that is being rebuilt has yet to read the other partitions.
+        let mut moved = Positions::default();
         for advance in advances {
-            reached.advance(advance.partition.partition, advance.to);
+            moved.advance(advance.partition.partition, advance.to);
         }
         let mut changed = Vec::new();
         for (site_id, generations) in &mut self.sites {
             let changes = changes.get(site_id).map(Vec::as_slice).unwrap_or_default();
-            let skus = generations.apply(changes, &reached, now)?;
+            let skus = generations.apply(changes, &moved, now)?;
             if !skus.is_empty() {
                 changed.push((*site_id, skus));
             }
         }
-        self.reached = reached;
+        self.reached.advance_all(&moved);
         self.finish_rebuilds()?;
         self.commit_positions(self.idle_commit)?;
         Ok(changed)
@@ -198,9 +199,9 @@ impl SiteWriters {
 }
 
 impl SiteGenerations {
-    fn apply(&mut self, changes: &[Change], reached: &Positions, now: DateTime<Utc>) -> Result<Vec<Sku>, IndexerError> {
-        keep_unless_failed(&mut self.building, |writer| writer.apply(changes, reached, now))?;
-        let changed = keep_unless_failed(&mut self.serving, |writer| writer.apply(changes, reached, now))?;
+    fn apply(&mut self, changes: &[Change], moved: &Positions, now: DateTime<Utc>) -> Result<Vec<Sku>, IndexerError> {
+        keep_unless_failed(&mut self.building, |writer| writer.apply(changes, moved, now))?;
+        let changed = keep_unless_failed(&mut self.serving, |writer| writer.apply(changes, moved, now))?;
         Ok(changed.unwrap_or_default())
     }
 }

@@ -40,7 +40,8 @@ mod tests {
     #[tokio::test]
     async fn only_the_named_content_is_kept_for_ever() {
         let hash = assets::find("shop.css").expect("a sheet").hash.clone();
-        let get = async |hash: &str, name: &str| asset(Path((hash.to_owned(), name.to_owned())), HeaderMap::new()).await;
+        let get =
+            async |hash: &str, name: &str| asset(Path((hash.to_owned(), name.to_owned())), HeaderMap::new()).await;
         let current = get(&hash, "shop.css").await;
         assert_eq!(current.headers()[CACHE_CONTROL], FOR_EVER);
         assert_eq!(current.headers()[CONTENT_TYPE], "text/css; charset=utf-8");

@@ -73,8 +73,7 @@ async fn render(
         return Err(PageError::NotFound);
     }
     let shop = visit.shop(facts, (state.clock)());
-    let parts =
-        ListingParts { shop: &shop, address, page: &found, counts: &facts.counts, suggestions: None };
+    let parts = ListingParts { shop: &shop, address, page: &found, counts: &facts.counts, suggestions: None };
     RenderedPage::new(&ListingPage::of_category(&parts, category))
 }
 

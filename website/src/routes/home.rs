@@ -54,12 +54,8 @@ async fn tile(
     if count == 0 {
         return Ok(None);
     }
-    let first = ProductQuery {
-        category: Some(category.id.clone()),
-        sort: Sort::Popularity,
-        limit: 1,
-        ..ProductQuery::all()
-    };
+    let first =
+        ProductQuery { category: Some(category.id.clone()), sort: Sort::Popularity, limit: 1, ..ProductQuery::all() };
     let page = state.catalogue.search(visit.site.id, &first).await?;
     let picture = page.hits.first().and_then(|hit| Card::of_hit(hit, (state.clock)())).map(|card| card.picture);
     Ok(Some(CategoryTile {

@@ -8,7 +8,6 @@ use axum::response::Response;
 use coheron_core::document::ProductDocument;
 use coheron_core::sku::Sku;
 use coheron_platform::cache::Tag;
-use serde::Deserialize;
 
 use super::category::with_query;
 use super::related;
@@ -19,20 +18,15 @@ use crate::state::WebsiteState;
 use crate::view::product::{ProductPage, RELATED_MARK};
 use crate::visit::Visit;
 
-#[derive(Debug, Deserialize)]
-pub struct ProductParameters {
-    variant: Option<String>,
-}
-
 pub async fn product(
     State(state): State<WebsiteState>,
     visit: Visit,
     Path((sku, slug)): Path<(String, String)>,
-    Query(parameters): Query<ProductParameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let page = page(&state, &visit, &sku, &slug, parameters.variant.as_deref(), raw_query).await;
+    let page = page(&state, &visit, &sku, &slug, variant_of(&parameters), raw_query).await;
     answer(&state, &visit, &headers, page).await
 }
 
@@ -40,12 +34,16 @@ pub async fn product_without_slug(
     State(state): State<WebsiteState>,
     visit: Visit,
     Path(sku): Path<String>,
-    Query(parameters): Query<ProductParameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let page = page(&state, &visit, &sku, "", parameters.variant.as_deref(), raw_query).await;
+    let page = page(&state, &visit, &sku, "", variant_of(&parameters), raw_query).await;
     answer(&state, &visit, &headers, page).await
+}
+
+fn variant_of(parameters: &[(String, String)]) -> Option<&str> {
+    parameters.iter().find(|(name, _)| name == "variant").map(|(_, value)| value.as_str())
 }
 
 /// The product in one cache entry, what lies beside it in another: the first changes with the product alone, the
@@ -61,7 +59,8 @@ async fn page(
     let site_id = visit.site.id;
     let product_sku = Sku::parse(sku).map_err(|_| PageError::NotFound)?;
     // A variant that does not exist shows the product as it is; such addresses share one entry per text, bounded.
-    let key = visit.cache_key(&format!("/p/{}/{}?variant={}", encode(sku), encode(slug), encode(variant.unwrap_or(""))));
+    let key =
+        visit.cache_key(&format!("/p/{}/{}?variant={}", encode(sku), encode(slug), encode(variant.unwrap_or(""))));
     let tags = [Tag::Site(site_id), Tag::Product(site_id, product_sku)];
     let own = state.pages.get_or_render(&key, &tags, render(state, visit, sku, slug, variant, raw_query)).await?;
     let beside = related::related(state, visit, sku, own.shelf.as_ref()).await?;
@@ -102,11 +101,13 @@ mod tests {
     #[test]
     fn wrong_addresses_lead_to_the_right_one() {
         let document = sample::shirt();
-        let address = |sku: &str, slug: &str, query: Option<&str>| {
-            right_address(&document, sku, slug, query.map(str::to_owned))
-        };
+        let address =
+            |sku: &str, slug: &str, query: Option<&str>| right_address(&document, sku, slug, query.map(str::to_owned));
         assert_eq!(address("PW-TS", &document.slug, Some("variant=x")), None);
-        assert_eq!(address("PW-TS", "old-name", Some("variant=x&a=b")), Some(format!("{}?variant=x&a=b", document.url)));
+        assert_eq!(
+            address("PW-TS", "old-name", Some("variant=x&a=b")),
+            Some(format!("{}?variant=x&a=b", document.url))
+        );
         assert_eq!(address("PW-TS", "", None), Some(document.url.clone()));
         assert_eq!(address("PW-TS-SKY-M", "", None), Some(format!("{}?variant=PW-TS-SKY-M", document.url)));
     }

@@ -35,18 +35,13 @@ async fn page(
     visit: &Visit,
     parameters: &[(String, String)],
 ) -> Result<Arc<RenderedPage>, PageError> {
-    let address =
-        ListingAddress::for_search(visit.site.currency, pairs(parameters)).map_err(PageError::BadRequest)?;
+    let address = ListingAddress::for_search(visit.site.currency, pairs(parameters)).map_err(PageError::BadRequest)?;
     let key = visit.cache_key(&address.href());
     let tags = [Tag::Site(visit.site.id), Tag::Listing(visit.site.id)];
     state.pages.get_or_render(&key, &tags, render(state, visit, &address)).await
 }
 
-async fn render(
-    state: &WebsiteState,
-    visit: &Visit,
-    address: &ListingAddress,
-) -> Result<Arc<RenderedPage>, PageError> {
+async fn render(state: &WebsiteState, visit: &Visit, address: &ListingAddress) -> Result<Arc<RenderedPage>, PageError> {
     let site_id = visit.site.id;
     let found = state.catalogue.search(site_id, &listing_query(address)).await?;
     if is_beyond_the_end(address, found.total) {
@@ -58,13 +53,8 @@ async fn render(
     };
     let facts = state.catalogue.facts(site_id).await?;
     let shop = visit.shop(&facts, (state.clock)());
-    let parts = ListingParts {
-        shop: &shop,
-        address,
-        page: &found,
-        counts: &facts.counts,
-        suggestions: suggestions.as_ref(),
-    };
+    let parts =
+        ListingParts { shop: &shop, address, page: &found, counts: &facts.counts, suggestions: suggestions.as_ref() };
     RenderedPage::new(&ListingPage::of_search(&parts))
 }
 

@@ -1,10 +1,10 @@
 //! Completions for what a shopper has typed so far.
 
+use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse, Response};
-use askama::Template;
 use coheron_core::product_query::MAX_TEXT_BYTES;
 use serde::Deserialize;
 

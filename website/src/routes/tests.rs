@@ -53,8 +53,7 @@ fn router() -> Router {
 }
 
 async fn get(path: &str) -> (StatusCode, HeaderMap, String) {
-    let mut request =
-        Request::get(path).header("host", "shop.example").body(Body::empty()).expect("a request");
+    let mut request = Request::get(path).header("host", "shop.example").body(Body::empty()).expect("a request");
     request.extensions_mut().insert(CurrentSite(Arc::new(Site {
         id: SiteId(Uuid::from_u128(1)),
         code: "demo".to_owned(),

@@ -93,7 +93,8 @@ fn facets(query: &ProductQuery, page: &SearchPage) -> Vec<Facet> {
                 })
                 .collect();
             // What is ticked stays in sight; the engine's order holds otherwise.
-            let first = choices.iter().enumerate().filter(|(index, choice)| *index < VALUES_AT_FIRST || choice.is_selected);
+            let first =
+                choices.iter().enumerate().filter(|(index, choice)| *index < VALUES_AT_FIRST || choice.is_selected);
             let kept: Vec<usize> = first.map(|(index, _)| index).collect();
             let mut more_values = Vec::new();
             let mut at_first = Vec::new();
@@ -248,8 +249,13 @@ mod tests {
 
     #[test]
     fn the_form_carries_what_it_does_not_show() {
-        let filters =
-            filters(&[("q", "mug"), ("category", "mugs"), ("filter[glaze]", "Matt"), ("brand", "Brand 1"), ("sort", "name")]);
+        let filters = filters(&[
+            ("q", "mug"),
+            ("category", "mugs"),
+            ("filter[glaze]", "Matt"),
+            ("brand", "Brand 1"),
+            ("sort", "name"),
+        ]);
         let hidden: Vec<(&str, &str)> =
             filters.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(hidden, [("q", "mug"), ("category", "mugs"), ("filter[glaze]", "Matt")]);

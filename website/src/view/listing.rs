@@ -83,10 +83,10 @@ impl ListingPage {
         let tree = &parts.shop.categories;
         let path = tree.path(&category.id);
         let mut crumbs = vec![home_crumb()];
-        crumbs.extend(path.iter().map(|step| Crumb {
-            name: step.name.clone(),
-            url: (step.id != category.id).then(|| step.url.clone()),
-        }));
+        crumbs.extend(
+            path.iter()
+                .map(|step| Crumb { name: step.name.clone(), url: (step.id != category.id).then(|| step.url.clone()) }),
+        );
         let count_of = |id: &str| parts.counts.get(id).copied().unwrap_or(0);
         let subcategories: Vec<CategoryLink> = tree
             .children(category)
@@ -292,17 +292,14 @@ mod tests {
     fn a_category_knows_its_place() {
         let shop = sample::shop();
         let category = shop.categories.find("drinkware").expect("a category");
-        let address =
-            ListingAddress::for_category(&category.url, "drinkware", shop.currency, [("page", "2")]).expect("an address");
+        let address = ListingAddress::for_category(&category.url, "drinkware", shop.currency, [("page", "2")])
+            .expect("an address");
         let counts = IndexMap::from([("mugs".to_owned(), 12)]);
         let page = sample::page();
         let parts = ListingParts { shop: &shop, address: &address, page: &page, counts: &counts, suggestions: None };
         let view = ListingPage::of_category(&parts, category);
         assert_eq!(view.subcategories.len(), 1);
-        assert_eq!(
-            view.shell.head.canonical.as_deref(),
-            Some("https://shop.example/c/drinkware/cups-and-mugs?page=2")
-        );
+        assert_eq!(view.shell.head.canonical.as_deref(), Some("https://shop.example/c/drinkware/cups-and-mugs?page=2"));
         assert_eq!(view.shell.head.previous.as_deref(), Some("https://shop.example/c/drinkware/cups-and-mugs"));
         assert!(view.shell.navigation.iter().any(|link| link.name == "Kitchen" && link.is_current));
         assert!(view.render().expect("HTML").contains("BreadcrumbList"));

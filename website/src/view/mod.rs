@@ -9,6 +9,8 @@ pub mod home;
 pub mod json_ld;
 pub mod label;
 pub mod listing;
+#[cfg(test)]
+mod look;
 pub mod option_group;
 pub mod pagination;
 pub mod picture;
@@ -22,5 +24,3 @@ pub mod shell;
 pub mod sitemap;
 pub mod stock;
 pub mod suggest;
-#[cfg(test)]
-mod look;

@@ -60,14 +60,18 @@ impl SuggestFragment {
                 rows: rows("brand", suggestions.brands.iter().map(brand_url).collect(), MOST_LINKS),
             },
         ];
-        let products = suggestions.products.iter().take(MOST_PRODUCTS).enumerate().map(|(at, product)| SuggestedProduct {
-            id: format!("suggest-product-{at}"),
-            name: product.name.clone(),
-            url: product.url.clone(),
-            picture: product.image_url.as_deref().map_or_else(Picture::missing, |url| Picture::of_url(url, "")),
-            price: product.price.map(|price| price.display_for_shoppers()),
-        });
-        Self { groups: groups.into_iter().filter(|group| !group.rows.is_empty()).collect(), products: products.collect() }
+        let products =
+            suggestions.products.iter().take(MOST_PRODUCTS).enumerate().map(|(at, product)| SuggestedProduct {
+                id: format!("suggest-product-{at}"),
+                name: product.name.clone(),
+                url: product.url.clone(),
+                picture: product.image_url.as_deref().map_or_else(Picture::missing, |url| Picture::of_url(url, "")),
+                price: product.price.map(|price| price.display_for_shoppers()),
+            });
+        Self {
+            groups: groups.into_iter().filter(|group| !group.rows.is_empty()).collect(),
+            products: products.collect(),
+        }
     }
 }
 

@@ -155,6 +155,8 @@ mod tests {
         assert_eq!(rendered(&cache, &tags, 4).await, 4);
         generations.catalogue_replaced(SiteId(Uuid::from_u128(2)));
         assert_eq!(rendered(&cache, &tags, 5).await, 4, "another site's change does not matter");
+        generations.bump_all();
+        assert_eq!(rendered(&cache, &tags, 6).await, 6);
     }
 
     #[tokio::test]

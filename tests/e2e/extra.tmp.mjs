@@ -1,0 +1,14 @@
+import { chromium } from "playwright-core";
+const base = process.env.BASE ?? "http://127.0.0.1:8765"; const out = "/tmp/site/out/";
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox","--disable-gpu"] });
+let p = await b.newPage({ viewport: { width: 1280, height: 800 } });
+p.on("console", m => console.log("console", m.text())); p.on("pageerror", e => console.log("pageerror", e.message));
+await p.goto(base + "/"); await p.fill("#q", "mug"); await p.waitForSelector(".suggest:not([hidden])"); await p.keyboard.press("ArrowDown"); await p.keyboard.press("ArrowDown"); await p.screenshot({ path: out + "suggest-1280.png" });
+await p.keyboard.press("Escape"); console.log("hidden", await p.locator(".suggest").isHidden());
+await p.goto(base + "/listing"); await p.click("text=Aldernoak >> nth=0"); await p.waitForTimeout(400); console.log(p.url());
+await p.goto(base + "/product"); await p.click(".thumbs a >> nth=1"); await p.waitForTimeout(300); console.log("scroll", await p.evaluate(() => document.querySelector(".gallery").scrollLeft));
+p = await b.newPage({ viewport: { width: 390, height: 844 } }); p.on("pageerror", e => console.log("pageerror", e.message));
+await p.goto(base + "/listing"); await p.click(".filter-toggle"); await p.screenshot({ path: out + "filters-390.png" });
+await p.goto(base + "/listing"); await p.screenshot({ path: out + "listing-fold-390.png" });
+await p.goto(base + "/product"); await p.screenshot({ path: out + "product-fold-390.png" });
+await b.close();

@@ -1,0 +1,183 @@
+// A shopper misspells a word, filters, sorts, opens a product and changes the variant: with JavaScript and without.
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { findVariantProduct, misspell } from "./lib/catalogue.mjs";
+import { amount, missing, PHONE, visiting } from "./lib/shop.mjs";
+
+describe("a shopper's way", { skip: missing }, () => {
+  let product;
+  before(async () => {
+    product = await findVariantProduct();
+  });
+
+  for (const javaScriptEnabled of [true, false]) {
+    const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+
+    test(`from a misspelt word to another variant, ${how}`, () => visiting({ javaScriptEnabled }, async (page) => {
+      await page.goto("/");
+      await page.getByRole("search").locator("input").fill(misspell(product.word));
+      await page.getByRole("search").locator("button").click();
+      await page.waitForURL(/\/search\?q=/);
+      const correction = await page.locator(".correction mark").textContent();
+      assert.ok(correction.toLowerCase().includes(product.word.slice(0, 4)), `understood as ${correction}`);
+      const found = await productCount(page);
+      assert.ok(found > 0, "the misspelt word finds products");
+
+      await choose(page, javaScriptEnabled, () => page.locator("[name=in_stock]").check());
+      assert.match(page.url(), /in_stock=true/);
+      const inStock = await productCount(page);
+      assert.ok(inStock > 0 && inStock <= found, `${inStock} of ${found} are in stock`);
+      const brand = page.locator("[name=brand]").first();
+      if (await brand.count()) {
+        const value = await brand.inputValue();
+        await choose(page, javaScriptEnabled, () => brand.check());
+        assert.equal(new URL(page.url()).searchParams.get("brand"), value);
+        assert.ok(await page.locator("[name=brand]:checked").count() > 0, "the chosen brand stays ticked");
+        await page.locator(".chips a", { hasText: value }).click();
+        await page.waitForURL((url) => !url.searchParams.has("brand"));
+        assert.equal(await productCount(page), inStock, "without the brand all are back");
+      }
+
+      await sortBy(page, javaScriptEnabled, "price");
+      const prices = await shownPrices(page);
+      assert.deepEqual(prices, prices.toSorted((left, right) => left - right), "prices go up");
+      await sortBy(page, javaScriptEnabled, "-price");
+      const falling = await shownPrices(page);
+      assert.deepEqual(falling, falling.toSorted((left, right) => right - left), "prices go down");
+
+      const first = page.locator(".card h3 a").first();
+      const name = await first.textContent();
+      await first.click();
+      await page.waitForURL(/\/p\//);
+      assert.equal((await page.locator("h1").textContent()).trim(), name.trim());
+
+      await page.goto(product.url);
+      const shown = await page.locator(".buy").getAttribute("data-sku");
+      assert.ok(product.variants.some((variant) => variant.sku === shown), `${shown} is a variant`);
+      const other = page.locator(".option:not([aria-current])").first();
+      const target = new URL(await other.getAttribute("href"), page.url()).searchParams.get("variant");
+      await other.click();
+      await page.waitForURL((url) => url.searchParams.get("variant") === target);
+      await page.locator(`.buy[data-sku=${JSON.stringify(target)}]`).waitFor();
+      const variant = product.variants.find((variant) => variant.sku === target);
+      if (variant.price) {
+        assert.equal(await shownPrice(page), variant.price.amount_minor / 10 ** variant.price.exponent);
+      }
+      assert.match(await page.locator(".stock").textContent(), /(left|stock|sold out|known).*confirmed .*(ago|now)/is);
+      await page.goBack();
+      await page.locator(`.buy[data-sku=${JSON.stringify(shown)}]`).waitFor();
+    }));
+
+    test(`pages lead on and back, ${how}`, () => visiting({ javaScriptEnabled }, async (page) => {
+      await page.goto("/search");
+      const firstPage = await names(page);
+      await page.locator("a[rel=next].page").click();
+      await page.waitForURL(/page=2/);
+      await page.locator(".page.current", { hasText: "2" }).waitFor({ state: "attached" });
+      const secondPage = await names(page);
+      assert.notDeepEqual(secondPage, firstPage);
+      await page.locator("a[rel=prev].page").click();
+      await page.waitForURL((url) => !url.searchParams.has("page"));
+      await page.locator(".page.current", { hasText: "1" }).waitFor({ state: "attached" });
+      assert.deepEqual(await names(page), firstPage);
+    }));
+
+    test(`filters open and close on a phone, ${how}`, () => visiting({ javaScriptEnabled, viewport: PHONE }, async (page) => {
+      await page.goto("/search");
+      assert.equal(await page.locator("#filters").isVisible(), false);
+      await page.locator(".filter-toggle").click();
+      await page.locator("#filters").waitFor({ state: "visible" });
+      await page.locator("[data-close]").click();
+      await page.locator("#filters").waitFor({ state: "hidden" });
+    }));
+  }
+
+  test("completions come while typing and are reached by keys", () => visiting({}, async (page) => {
+    await page.goto("/search");
+    const field = page.getByRole("combobox");
+    await field.click();
+    await field.pressSequentially(product.word.slice(0, 4), { delay: 30 });
+    const list = page.getByRole("listbox");
+    await list.waitFor({ state: "visible" });
+    assert.equal(await field.getAttribute("aria-expanded"), "true");
+    await field.press("ArrowDown");
+    const active = await field.getAttribute("aria-activedescendant");
+    const option = page.locator(`#${active}`);
+    assert.equal(await option.getAttribute("aria-selected"), "true");
+    await field.press("Escape");
+    await list.waitFor({ state: "hidden" });
+    assert.equal(await field.getAttribute("aria-expanded"), "false");
+    await field.pressSequentially(product.word[4]);
+    await list.waitFor({ state: "visible" });
+    await field.press("ArrowDown");
+    const href = await page.locator(`#${await field.getAttribute("aria-activedescendant")}`).getAttribute("href");
+    await field.press("Enter");
+    await page.waitForURL((url) => url.pathname + url.search === href);
+  }));
+
+  test("what is missing or malformed is told in the shop's look", () => visiting({}, async (page) => {
+    const missingPage = await page.goto("/p/no-such-product/at-all");
+    assert.equal(missingPage.status(), 404);
+    assert.ok(await page.locator("header .logo").isVisible());
+    const bad = await page.goto("/search?sort=cheapest");
+    assert.equal(bad.status(), 400);
+    assert.equal(await page.locator(".problem-fields code").textContent(), "sort");
+    await page.goto("/search?q=" + encodeURIComponent("<script>alert(1)</script> xqzzkw"));
+    assert.ok(await page.locator("h1").isVisible());
+    const old = await page.goto(`/p/${encodeURIComponent(product.sku)}/an-older-name?variant=x`);
+    assert.equal(new URL(page.url()).pathname, product.url);
+    assert.equal(old.status(), 200);
+  }));
+
+  test("a product page tells search engines what it sells", () => visiting({}, async (page) => {
+    await page.goto(product.url);
+    const data = await page.locator("script[type='application/ld+json']").allTextContents();
+    const described = data.map((text) => JSON.parse(text)).find((value) => value["@type"] === "Product");
+    assert.equal(described.name, product.name);
+    assert.ok(described.offers.length > 0);
+    const canonical = await page.locator("link[rel=canonical]").getAttribute("href");
+    assert.equal(new URL(canonical).pathname, product.url);
+    assert.ok((await page.locator("meta[name=description]").getAttribute("content")).length > 20);
+  }));
+});
+
+/** Changes a filter; without JavaScript the form is sent by its button. */
+async function choose(page, javaScriptEnabled, change) {
+  const before = page.url();
+  await change();
+  if (!javaScriptEnabled) await page.locator(".filters-foot button").click();
+  await page.waitForURL((url) => url.href !== before);
+  await settled(page);
+}
+
+async function sortBy(page, javaScriptEnabled, order) {
+  await page.locator("select[name=sort]").selectOption(order);
+  if (!javaScriptEnabled) await page.locator("button", { hasText: "Sort" }).click();
+  await page.waitForURL((url) => url.searchParams.get("sort") === order);
+  await settled(page);
+}
+
+/** The area that a filter replaces is no longer waiting for its answer. */
+async function settled(page) {
+  await page.locator("[data-swap]:not([aria-busy])").waitFor();
+}
+
+async function productCount(page) {
+  return amount(await page.locator(".head [data-announce]").textContent());
+}
+
+async function names(page) {
+  await settled(page);
+  return page.locator(".card h3").allTextContents();
+}
+
+/** Prices of the cards; a reduced price stands before the old one. */
+async function shownPrices(page) {
+  const texts = await page.locator(".shelf .card .price:not(.none)").allTextContents();
+  return texts.map((text) => amount(text.replace(/instead of.*/s, "")));
+}
+
+async function shownPrice(page) {
+  const text = await page.locator(".buy-price .price").textContent();
+  return amount(text.replace(/instead of.*/s, ""));
+}
