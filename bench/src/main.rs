@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod latencies;
+mod load;
 mod machine;
 mod pace;
 mod pipeline;

@@ -125,9 +125,10 @@ impl Configuration {
     }
 
     pub fn database_url(&self) -> anyhow::Result<&str> {
-        let url = self.database.url.as_ref().context(
-            "no database is configured: set DATABASE_URL (or database.url), or let `./dev up` start one",
-        )?;
+        let url =
+            self.database.url.as_ref().context(
+                "no database is configured: set DATABASE_URL (or database.url), or let `./dev up` start one",
+            )?;
         Ok(url.expose())
     }
 

@@ -24,6 +24,8 @@ struct BuiltInSchemas {
 #[async_trait]
 impl SchemaSource for BuiltInSchemas {
     async fn schema_by_id(&self, schema_id: i32) -> Result<Option<String>, SchemaSourceError> {
-        schema_registry::schema_by_id(&self.database, schema_id).await.map_err(|error| SchemaSourceError(Box::new(error)))
+        schema_registry::schema_by_id(&self.database, schema_id)
+            .await
+            .map_err(|error| SchemaSourceError(Box::new(error)))
     }
 }

@@ -12,7 +12,6 @@ mod test_app;
 #[cfg(test)]
 mod tests;
 
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -9,6 +9,7 @@ mod usage;
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use anyhow::Context;
 use coheron_core::money::Currency;
@@ -40,7 +41,7 @@ pub enum AnswerCache {
 pub struct System {
     pub site: Site,
     pub database: Database,
-    pub producer: RecordProducer,
+    pub producer: Arc<RecordProducer>,
     pub schema_ids: SchemaIds,
     pub api: ShopApi,
     pub coheron: CoheronProcess,
@@ -98,7 +99,7 @@ impl System {
         Ok(Self {
             site,
             database,
-            producer: RecordProducer::new(&kafka)?,
+            producer: Arc::new(RecordProducer::new(&kafka)?),
             schema_ids,
             api,
             coheron,

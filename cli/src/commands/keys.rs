@@ -78,14 +78,8 @@ pub async fn create(
     scopes: Vec<String>,
 ) -> anyhow::Result<Redacted<String>> {
     let generated = generate_key(kind);
-    let key = ApiKey {
-        id: ApiKeyId(Uuid::now_v7()),
-        site_id,
-        kind,
-        name: name.to_owned(),
-        scopes,
-        hint: generated.hint,
-    };
+    let key =
+        ApiKey { id: ApiKeyId(Uuid::now_v7()), site_id, kind, name: name.to_owned(), scopes, hint: generated.hint };
     api_keys::insert(database, &key, &generated.hash).await?;
     Ok(generated.text)
 }

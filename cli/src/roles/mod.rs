@@ -2,8 +2,8 @@
 
 mod demo_pictures;
 mod indexer;
-mod search;
 mod schema_registry;
+mod search;
 mod transforms;
 mod web;
 mod worker;

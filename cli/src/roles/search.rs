@@ -25,11 +25,11 @@ pub async fn open(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyhow
     let generations = Arc::new(TagGenerations::new());
     let observer = generations.clone();
     if !roles.contains(&Role::Indexer) {
-        let service = SearchService::open_reader_only(settings, observer)?;
+        let service = SearchService::open_reader_only(&settings, observer)?;
         return Ok(Search { service, index_documents: None, generations });
     }
     let dead_letters = Arc::new(DeadLetterTable { database: surroundings.database.clone() });
-    let opened = tokio::task::spawn_blocking(move || CatalogueIndex::open_writer(settings, observer, dead_letters));
+    let opened = tokio::task::spawn_blocking(move || CatalogueIndex::open_writer(&settings, observer, dead_letters));
     let (stage, service) = opened.await??;
     Ok(Search { service, index_documents: Some(stage), generations })
 }

@@ -3,4 +3,5 @@
 pub mod demo_shop;
 pub mod erp_catalogue;
 pub mod erp_simulator;
+pub mod product_feed;
 pub mod schema_registry_client;

@@ -1,15 +1,16 @@
 //! How to reach the broker and how things are named there.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use coheron_core::topics::{MAX_RECORD_BYTES, Topic};
 use rdkafka::ClientConfig;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Room for the key, the headers and the protocol around the largest record, in bytes.
 const RECORD_OVERHEAD_BYTES: usize = 64 * 1024;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct KafkaSettings {
     /// Addresses of brokers to start from, `host:port`, separated by commas.
@@ -22,8 +23,26 @@ pub struct KafkaSettings {
     #[serde(default = "default_instance")]
     pub instance: String,
     /// Further librdkafka properties for every client, for TLS and SASL for example; they win over the built-in ones.
-    #[serde(default)]
+    #[serde(default, serialize_with = "without_values")]
     pub extra: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for KafkaSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.extra.keys().collect();
+        formatter
+            .debug_struct("KafkaSettings")
+            .field("brokers", &self.brokers)
+            .field("topic_prefix", &self.topic_prefix)
+            .field("instance", &self.instance)
+            .field("extra", &names)
+            .finish()
+    }
+}
+
+/// Passwords and key files are among them, so only the names are shown.
+fn without_values<S: Serializer>(extra: &BTreeMap<String, String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(extra.keys().map(|name| (name, "***")))
 }
 
 impl KafkaSettings {

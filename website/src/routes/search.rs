@@ -16,7 +16,8 @@ use crate::state::WebsiteState;
 use crate::view::listing::{ListingPage, ListingParts, is_beyond_the_end};
 use crate::visit::Visit;
 
-const MOST_FACETS: usize = 8;
+/// Eight beside the categories.
+const MOST_FACETS: usize = 9;
 const MOST_SUGGESTIONS: usize = 6;
 const MOST_WORDS: usize = 6;
 

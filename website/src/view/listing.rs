@@ -6,12 +6,14 @@ use coheron_core::product_query::Sort;
 use indexmap::IndexMap;
 
 use super::card::Card;
+use super::empty_state::EmptyState;
 use super::facet::Filters;
 use super::json_ld;
+use super::narrowing::{CategoryLink, narrowing_categories};
 use super::pagination::{Pagination, last_page};
 use super::shell::{Crumb, Head, HeaderSearch, Indexing, Shell, Shop, product_count};
 use crate::category_tree::Category;
-use crate::listing_address::{ListingAddress, search_url};
+use crate::listing_address::ListingAddress;
 
 #[derive(Debug, Template)]
 #[template(path = "listing.html")]
@@ -38,33 +40,10 @@ pub struct Correction {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryLink {
-    pub name: String,
-    pub url: String,
-    pub count: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortChoice {
     pub value: &'static str,
     pub label: &'static str,
     pub is_selected: bool,
-}
-
-/// What to offer where nothing was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmptyState {
-    pub message: String,
-    /// The same listing without filters, where filters are set.
-    pub clear_url: Option<String>,
-    pub queries: Vec<SuggestedLink>,
-    pub categories: Vec<SuggestedLink>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuggestedLink {
-    pub label: String,
-    pub url: String,
 }
 
 /// What a listing is made from.
@@ -136,6 +115,7 @@ impl ListingPage {
         let page = Self::new(parts, head, crumbs, heading);
         Self {
             shell: page.shell.with_search(HeaderSearch::Shown(text.clone())),
+            subcategories: narrowing_categories(parts),
             correction: understood.map(|understood| Correction { typed: text, understood }),
             ..page
         }
@@ -163,7 +143,7 @@ impl ListingPage {
             filters: Filters::new(shop, address, page),
             sorts: sorts(address),
             form_action: address.path.clone(),
-            empty: cards.is_empty().then(|| empty_state(parts)),
+            empty: cards.is_empty().then(|| EmptyState::new(parts)),
             cards,
             pagination,
         }
@@ -211,33 +191,6 @@ fn sorts(address: &ListingAddress) -> Vec<SortChoice> {
             is_selected: sort == address.query.sort,
         })
         .collect()
-}
-
-fn empty_state(parts: &ListingParts<'_>) -> EmptyState {
-    let address = parts.address;
-    let is_filtered = address.query.has_filters();
-    let message = match (&address.query.text, is_filtered) {
-        (Some(text), true) => format!("Nothing matches “{text}” with these filters."),
-        (Some(text), false) => format!("Nothing matches “{text}”. Try fewer or other words."),
-        (None, true) => "Nothing matches these filters.".to_owned(),
-        (None, false) => "There is nothing here yet.".to_owned(),
-    };
-    let suggestions = parts.suggestions.cloned().unwrap_or_default();
-    let link = |label: &str, url: String| SuggestedLink { label: label.to_owned(), url };
-    let brands = suggestions.brands.iter();
-    let queries = suggestions.queries.iter().chain(brands).map(|query| link(query, search_url(query)));
-    let mut categories: Vec<SuggestedLink> =
-        suggestions.categories.iter().map(|category| link(&category.name, category.url.clone())).collect();
-    if categories.is_empty() {
-        let roots = parts.shop.categories.roots();
-        categories = roots.map(|category| link(&category.name, category.url.clone())).collect();
-    }
-    EmptyState {
-        message,
-        clear_url: is_filtered.then(|| address.without_filters().href()),
-        queries: queries.take(8).collect(),
-        categories: categories.into_iter().take(10).collect(),
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod age;
 pub mod card;
 pub mod colour;
 pub mod description;
+pub mod empty_state;
 pub mod facet;
 pub mod home;
 pub mod json_ld;
@@ -11,6 +12,7 @@ pub mod label;
 pub mod listing;
 #[cfg(test)]
 mod look;
+pub mod narrowing;
 pub mod option_group;
 pub mod pagination;
 pub mod picture;

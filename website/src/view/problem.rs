@@ -3,7 +3,7 @@
 use askama::Template;
 use coheron_core::product_query::ParameterError;
 
-use super::listing::SuggestedLink;
+use super::empty_state::SuggestedLink;
 use super::shell::{Head, Indexing, Shell, Shop};
 
 #[derive(Debug, Template)]

@@ -68,10 +68,7 @@ pub async fn keep_changing(surroundings: &Surroundings, site: &Site, rate: f64) 
     Ok(())
 }
 
-async fn start_simulator(
-    configuration: &Configuration,
-    site: &Site,
-) -> anyhow::Result<(ErpSimulator, KafkaPublisher)> {
+async fn start_simulator(configuration: &Configuration, site: &Site) -> anyhow::Result<(ErpSimulator, KafkaPublisher)> {
     let kafka = configuration.kafka()?;
     let registry = SchemaRegistryClient::new(&configuration.schema_registry_url())?;
     let ids = erp_simulator::register_schemas(&registry, &kafka.topic_prefix).await?;

@@ -12,9 +12,9 @@ use coheron_infrastructure::{Infrastructure, remove_data};
 use coheron_platform::config::Redacted;
 use coheron_platform::shutdown;
 use coheron_platform::telemetry::{self, MetricsHandle};
+use coheron_store::Database;
 use coheron_store::api_keys::ApiKeyKind;
 use coheron_store::sites::{self, Site};
-use coheron_store::Database;
 use coheron_stream::{KafkaSettings, ensure_topics};
 use tokio_util::sync::CancellationToken;
 
