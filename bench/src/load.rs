@@ -14,11 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(25);
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Publishes the records as fast as the broker takes them, and waits until every product can be found with its price.
-pub async fn load(
-    system: &System,
-    catalogue: &ErpCatalogue,
-    records: Vec<OutgoingRecord>,
-) -> anyhow::Result<Section> {
+pub async fn load(system: &System, catalogue: &ErpCatalogue, records: Vec<OutgoingRecord>) -> anyhow::Result<Section> {
     let products = count(catalogue.products.len());
     let priced = count(catalogue.products.iter().filter(|product| !product.prices.is_empty()).count());
     let record_count = count(records.len());

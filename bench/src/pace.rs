@@ -30,11 +30,7 @@ impl Pace {
 
     /// Events that are due within the duration.
     pub fn events_within(&self, duration: Duration) -> u64 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a positive count far below 2^52"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive count far below 2^52")]
         let events = (duration.as_secs_f64() * self.per_second).floor() as u64;
         events
     }

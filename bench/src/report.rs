@@ -152,7 +152,9 @@ mod tests {
     #[test]
     fn the_table_holds_machine_parameters_and_figures() {
         let text = report().as_text();
-        for part in ["A CPU (2 cores)", "rate             200", "p99 ms", "12000      8.12     12.00     30.50         -"] {
+        for part in
+            ["A CPU (2 cores)", "rate             200", "p99 ms", "12000      8.12     12.00     30.50         -"]
+        {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
         assert!(text.contains("200 1/s\n") && text.contains("12.35 s\n"), "{text}");

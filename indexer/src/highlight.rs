@@ -11,7 +11,7 @@ use crate::words::{Word, WordAnalyzer};
 
 const SNIPPET_BYTES: usize = 160;
 /// Matches further inside a description are not worth looking for.
-const SEARCHED_BYTES: usize = 4_000;
+const SEARCHED_BYTES: usize = 2_000;
 
 #[derive(Deserialize)]
 struct Texts<'a> {
@@ -44,13 +44,16 @@ pub(crate) fn highlight(
 
 fn matches(text: &str, stems: &BTreeSet<&str>, analyzer: &mut WordAnalyzer) -> Vec<Word> {
     let mut words = analyzer.words(text);
-    words.retain(|word| stems.contains(analyzer.stem(&word.text).as_str()));
+    // Stemming keeps the first letter, and costs more than looking at it.
+    let may_match = |word: &Word| stems.iter().any(|stem| stem.as_bytes().first() == word.text.as_bytes().first());
+    words.retain(|word| may_match(word) && stems.contains(analyzer.stem(&word.text).as_str()));
     words
 }
 
 /// The window that holds the most matches, cut at spaces.
 fn snippet(text: &str, matches: &[Word]) -> String {
-    let within = |start: usize| matches.iter().filter(|word| word.start >= start && word.end <= start + SNIPPET_BYTES).count();
+    let within =
+        |start: usize| matches.iter().filter(|word| word.start >= start && word.end <= start + SNIPPET_BYTES).count();
     let first = matches.iter().map(|word| word.start).rev().max_by_key(|start| within(*start)).unwrap_or(0);
     // Some words before the first match make it readable.
     let start = if first < SNIPPET_BYTES / 4 { 0 } else { after_space(text, first - SNIPPET_BYTES / 4, first) };
@@ -131,16 +134,17 @@ mod tests {
     #[test]
     fn marks_stems_and_escapes_the_rest() {
         let fields = highlighted("<b>Mugs</b> & \"more\" mugs", "Nothing here", &["mug"]);
-        assert_eq!(
-            fields["name"],
-            "&lt;b&gt;<mark>Mugs</mark>&lt;/b&gt; &amp; &quot;more&quot; <mark>mugs</mark>"
-        );
+        assert_eq!(fields["name"], "&lt;b&gt;<mark>Mugs</mark>&lt;/b&gt; &amp; &quot;more&quot; <mark>mugs</mark>");
         assert!(!fields.contains_key("description"));
     }
 
     #[test]
     fn a_snippet_shows_the_best_part() {
-        let long = format!("{} A käse knife cuts. {}", "Filler words come first. ".repeat(20), "Then more follows. ".repeat(20));
+        let long = format!(
+            "{} A käse knife cuts. {}",
+            "Filler words come first. ".repeat(20),
+            "Then more follows. ".repeat(20)
+        );
         let fields = highlighted("Board", &long, &["knife", "kase"]);
         let snippet = &fields["description"];
         assert!(snippet.contains("<mark>käse</mark> <mark>knife</mark> cuts"), "{snippet}");

@@ -1,7 +1,7 @@
 //! The fields of an index and the document that is written for a product.
 
-use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::Index;
+use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 
 use crate::weighted_text::weighted_analyzer;
 use crate::words::folding_analyzer;

@@ -1,6 +1,6 @@
 //! `index_documents`: the stage that keeps the indexes equal to the document topic.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueObserver;
+use coheron_core::sku::Sku;
 use coheron_core::topics::{CATALOG_DOCUMENT_STATE, Topic};
 use coheron_stream::record::TopicPartition;
 use coheron_stream::stage::{Batch, DeadLetter, Stage, StageError};
@@ -103,7 +104,7 @@ impl Stage for IndexDocuments {
             .with_writers(move |writers| {
                 let changes = read_changes(&records)?;
                 let changed = writers.apply(&changes, &advances, Utc::now())?;
-                record_freshness(&changes);
+                record_freshness(&changes, &changed);
                 Ok::<_, StageError>(changed)
             })
             .await??;
@@ -116,12 +117,16 @@ impl Stage for IndexDocuments {
 }
 
 /// From the ERP's clock to the moment the change can be found.
-fn record_freshness(changes: &HashMap<SiteId, Vec<Change>>) {
+fn record_freshness(changes: &HashMap<SiteId, Vec<Change>>, changed: &[(SiteId, Vec<Sku>)]) {
     let now = Utc::now();
-    for product in changes.values().flatten().filter_map(|change| change.product.as_ref()) {
-        let age = now.signed_duration_since(product.document.as_of.erp_time);
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of an age fit a float")]
-        let seconds = age.num_milliseconds().max(0) as f64 / 1000.0;
-        metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
+    for (site_id, skus) in changed {
+        let skus: HashSet<&Sku> = skus.iter().collect();
+        let applied = changes.get(site_id).into_iter().flatten().filter(|change| skus.contains(&change.sku));
+        for product in applied.filter_map(|change| change.product.as_ref()) {
+            let age = now.signed_duration_since(product.document.as_of.erp_time);
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds of an age fit a float")]
+            let seconds = age.num_milliseconds().max(0) as f64 / 1000.0;
+            metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
+        }
     }
 }

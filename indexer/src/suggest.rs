@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::error::IndexerError;
 use crate::matching::search::search_snapshot;
-use crate::matching::spelling::corrections;
+use crate::matching::spelling::{corrections, nearest_prefix};
 use crate::reading::snapshot::Snapshot;
 use crate::words::WordAnalyzer;
 
@@ -47,7 +47,7 @@ pub(crate) fn suggest(snapshot: &Arc<Snapshot>, typed: &str, limit: usize) -> Re
     }
     let mut queries = phrases(snapshot, &start, limit)?;
     if queries.is_empty()
-        && let Some(corrected) = found.did_you_mean.clone().or_else(|| corrected_start(snapshot, &words))
+        && let Some(corrected) = corrected_start(snapshot, &words).or_else(|| found.did_you_mean.clone())
     {
         queries = phrases(snapshot, &corrected, limit)?;
         start = corrected;
@@ -135,26 +135,6 @@ fn corrected_start(snapshot: &Snapshot, words: &[String]) -> Option<String> {
     corrected.push(nearest_prefix(snapshot, last).unwrap_or_else(|| last.clone()));
     let corrected = corrected.join(" ");
     (corrected != words.join(" ")).then_some(corrected)
-}
-
-/// The beginning of a catalogue word that is one edit away from the typed beginning, of the commonest such word.
-fn nearest_prefix(snapshot: &Snapshot, typed: &str) -> Option<String> {
-    let length = typed.chars().count();
-    if length < 4 || !snapshot.words_with_prefix(typed).is_empty() {
-        return None;
-    }
-    let first: String = typed.chars().take(1).collect();
-    let mut best: Option<(u32, String)> = None;
-    for (word, products) in snapshot.words_with_prefix(&first) {
-        for prefix_length in [length, length + 1, length - 1] {
-            let prefix: String = word.chars().take(prefix_length).collect();
-            let is_near = strsim::osa_distance(&prefix, typed) <= 1;
-            if is_near && best.as_ref().is_none_or(|(most, _)| *most < products) {
-                best = Some((products, prefix));
-            }
-        }
-    }
-    best.map(|(_, prefix)| prefix)
 }
 
 /// Whether every typed word begins a word of the name.

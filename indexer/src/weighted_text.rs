@@ -1,7 +1,9 @@
 //! The weighted catch-all text: one field in which the words of a name count more often than those of a description,
 //! because they are written more often. One word then counts once, in one statistic, wherever it stands.
 
-use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, Stemmer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, LowerCaser, Stemmer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
+};
 
 use crate::words::{WordStream, WordTokenizer};
 

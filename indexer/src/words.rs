@@ -1,6 +1,8 @@
 //! Words: how texts and queries are cut, folded and stemmed. Index, query, spelling and highlighting share it.
 
-use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+};
 
 /// Longer runs of letters are no words: encoded data, hashes.
 const MAX_WORD_BYTES: usize = 60;
@@ -39,7 +41,10 @@ pub(crate) struct WordStream<'a> {
 
 impl WordAnalyzer {
     pub(crate) fn new() -> Self {
-        Self { folding: folding_analyzer(), stemming: TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::default()).build() }
+        Self {
+            folding: folding_analyzer(),
+            stemming: TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::default()).build(),
+        }
     }
 
     pub(crate) fn words(&mut self, text: &str) -> Vec<Word> {

@@ -94,7 +94,7 @@ describe("a shopper's way", { skip: missing }, () => {
 
   test("completions come while typing and are reached by keys", () => visiting({}, async (page) => {
     await page.goto("/search");
-    const field = page.getByRole("combobox");
+    const field = page.getByRole("combobox", { name: "Search products" });
     await field.click();
     await field.pressSequentially(product.word.slice(0, 4), { delay: 30 });
     const list = page.getByRole("listbox");

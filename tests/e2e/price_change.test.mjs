@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { api, amount, missing, until, visiting } from "./lib/shop.mjs";
+import { amount, api, environment, missing, until, visiting } from "./lib/shop.mjs";
 
 const DEADLINE_MS = 2_000;
-const program = process.env.COHERON_BIN;
-const skip = missing || (program ? false : "COHERON_BIN does not name the program that plays the ERP");
+const program = process.env.COHERON_BINARY;
+const skip = missing || (program ? false : "COHERON_BINARY does not name the program that plays the ERP");
 
 describe("a price change of the ERP", { skip }, () => {
   test("is seen by a shopper within two seconds", () => visiting({}, async (page) => {
@@ -17,16 +17,20 @@ describe("a price change of the ERP", { skip }, () => {
     const url = product.variants.length ? `${product.url}?variant=${encodeURIComponent(sku)}` : product.url;
     const answer = await page.goto(url);
     assert.equal(answer.status(), 200);
-    const before = amount(await page.locator(".buy-price .price").textContent());
+    const shown = async () => {
+      const text = await page.locator(".buy-price .price").textContent();
+      return amount(text.replace(/instead of.*/s, ""));
+    };
+    const before = await shown();
     const exponent = product.price.exponent;
     const wanted = Math.round(before * 10 ** exponent) + 137;
 
-    await promisify(execFile)(program, ["erp-sim", "set-price", "--sku", sku, "--amount-minor", String(wanted)]);
+    const change = ["erp-sim", "set-price", "--sku", sku, "--amount-minor", String(wanted)];
+    await promisify(execFile)(program, change, { env: environment() });
     const published = performance.now();
     await until("the new price on the page", DEADLINE_MS, async () => {
       await page.reload();
-      const text = await page.locator(".buy-price .price").textContent();
-      return amount(text.replace(/instead of.*/s, "")) === wanted / 10 ** exponent;
+      return await shown() === wanted / 10 ** exponent;
     });
     console.log(`the new price was on the page ${Math.round(performance.now() - published)} ms after it was published`);
   }));

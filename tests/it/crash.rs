@@ -53,7 +53,7 @@ fn killed_roles_leave_stores_that_equal_the_feed() {
         })
         .await;
         let settings = IndexSettings { dir: shop.data.path().join("index"), ..IndexSettings::default() };
-        let index = SearchService::open_reader_only(settings, std::sync::Arc::new(NobodyListens))?;
+        let index = SearchService::open_reader_only(&settings, std::sync::Arc::new(NobodyListens))?;
         eventually("the index equals the feed", patience, async || {
             let indexed = index.content_hashes(shop.site.id).await.ok()?;
             let indexed: BTreeMap<String, Vec<u8>> =
@@ -84,7 +84,11 @@ impl Feed {
     fn full_export(&mut self, shop: &TestShop) -> Vec<OutgoingRecord> {
         let skus: Vec<String> = (0..PRODUCTS).map(|number| format!("SKU-{number:04}")).collect();
         let parts = skus.iter().flat_map(|sku| {
-            [self.named(shop, sku, format!("Product {sku}")), self.priced(shop, sku, 1_000), self.stocked(shop, sku, 10)]
+            [
+                self.named(shop, sku, format!("Product {sku}")),
+                self.priced(shop, sku, 1_000),
+                self.stocked(shop, sku, 10),
+            ]
         });
         parts.collect()
     }

@@ -94,9 +94,10 @@ fn http_crates_never_compile_an_engine() {
                 continue;
             }
             let node = nodes.iter().find(|node| &node.id == id).expect("a node");
-            let built = node.deps.iter().filter(|dependency| {
-                dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development)
-            });
+            let built = node
+                .deps
+                .iter()
+                .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development));
             waiting.extend(built.map(|dependency| &dependency.pkg));
         }
         for package in metadata.packages.iter().filter(|package| seen.contains(&package.id)) {

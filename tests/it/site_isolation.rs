@@ -25,7 +25,8 @@ fn every_operation_needs_a_site_and_shows_that_site_only() {
             for method in operations.as_object().expect("operations").keys() {
                 assert_eq!(method, "get", "{path}: teach this test the new method");
                 let concrete = path.replace("{sku}", "SECRET").replace("{id}", "secret");
-                let url = format!("{}{concrete}?{}", shop.base_url, if path.ends_with("suggest") { "q=secret" } else { "" });
+                let url =
+                    format!("{}{concrete}?{}", shop.base_url, if path.ends_with("suggest") { "q=secret" } else { "" });
 
                 let stranger = shop.client.get(&url).header("host", "unknown.example").send().await?;
                 assert_eq!(stranger.status(), 401, "{path} without a key");

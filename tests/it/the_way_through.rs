@@ -54,7 +54,8 @@ fn an_erp_change_becomes_a_product_that_shoppers_find() {
         assert_eq!(found["facets"]["colour"].as_array().map(Vec::len), Some(2));
         let suggestions = shop.get_json("/search/suggest?q=ston").await.expect("suggestions");
         assert_eq!(suggestions["products"][0]["sku"], "MUG");
-        let listed = shop.get_json("/products?category=kitchen&filter[colour]=Moss&in_stock=true").await.expect("a list");
+        let listed =
+            shop.get_json("/products?category=kitchen&filter[colour]=Moss&in_stock=true").await.expect("a list");
         assert_eq!(listed["total"], 1);
         let tree = shop.get_json("/categories").await.expect("categories");
         assert_eq!(tree["items"][0]["count"], 1, "{tree}");
@@ -64,7 +65,9 @@ fn an_erp_change_becomes_a_product_that_shoppers_find() {
         assert!(page.contains("Stoneware mug, 350 ml"), "{page}");
         let (status, page) = shop.page(product["url"].as_str().expect("a path")).await?;
         assert_eq!(status, 200);
-        assert!(page.contains("Thrown by hand &#38; glazed twice.") || page.contains("Thrown by hand &amp; glazed twice."));
+        assert!(
+            page.contains("Thrown by hand &#38; glazed twice.") || page.contains("Thrown by hand &amp; glazed twice.")
+        );
         assert!(page.contains("application/ld+json"));
 
         // A changed price reaches the page, which was rendered and cached above, within two seconds.

@@ -98,14 +98,19 @@
     if (area() && location.pathname + location.search !== shown) swap(location.href, "back");
   });
 
-  // ---- the age of the stock figure goes on while the page is open
-  const ages = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  // ---- the age of the stock figure goes on while the page is open: from the server's words, since clocks differ
+  const sizes = { day: 86400, hour: 3600, minute: 60, second: 1 };
+  const starts = new WeakMap();
   setInterval(() => {
     for (const time of document.querySelectorAll("[data-age]")) {
-      const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
-      const [size, unit] = ages.find(([size]) => seconds >= size) ?? [1, ""];
-      const count = Math.floor(seconds / size);
-      time.textContent = unit ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
+      if (!starts.has(time)) {
+        const [, count, unit] = /(\d+) ([a-z]+?)s? ago/.exec(time.textContent) ?? [0, 0, "second"];
+        starts.set(time, performance.now() - count * (sizes[unit] ?? 1) * 1000);
+      }
+      const seconds = (performance.now() - starts.get(time)) / 1000;
+      const unit = Object.keys(sizes).find((name) => seconds >= sizes[name]);
+      const count = Math.floor(seconds / sizes[unit]);
+      if (unit) time.textContent = `${count} ${unit}${count === 1 ? "" : "s"} ago`;
     }
   }, 1000);
 

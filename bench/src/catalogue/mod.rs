@@ -4,6 +4,6 @@ mod price_book;
 mod records;
 mod source;
 
-pub use price_book::{PriceBook, PriceChange};
+pub use price_book::PriceBook;
 pub use records::ErpRecords;
 pub use source::{CatalogueArguments, currency_of};

@@ -5,9 +5,7 @@ use coheron_core::change::PriceFacts;
 use coheron_integrations::erp_catalogue::ErpCatalogue;
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
-use coheron_schemas::records::{
-    CategoryChange, ErpRecord, PriceChange, ProductChange, Stamp, StockChange, record_key,
-};
+use coheron_schemas::records::{CategoryChange, ErpRecord, PriceChange, ProductChange, Stamp, StockChange, record_key};
 use coheron_stream::OutgoingRecord;
 use uuid::Uuid;
 
@@ -15,7 +13,8 @@ use crate::system::SchemaIds;
 
 const SOURCE: &str = "bench";
 
-/// Makes records of one site. Versions grow over all entities together, so that one number says which change a row shows.
+/// Makes records of one site. Versions count up by one over all entities together, so that one number says which change
+/// a row shows.
 pub struct ErpRecords {
     site_code: String,
     schema_ids: SchemaIds,
@@ -32,25 +31,28 @@ impl ErpRecords {
         self.last_version
     }
 
-    /// Everything, in the order in which an ERP exports it: categories, products, prices, stock.
+    /// Everything: categories, then each product with its prices and stock.
     pub fn full_export(&mut self, catalogue: &ErpCatalogue) -> anyhow::Result<Vec<OutgoingRecord>> {
         let now = Utc::now();
         let mut records = Vec::with_capacity(catalogue.record_count());
         for (id, facts) in &catalogue.categories {
-            let change = CategoryChange::new(&self.site_code, id, facts, self.stamp(now));
+            let stamp = self.stamp(now);
+            let change = CategoryChange::new(&self.site_code, id, facts, stamp);
             records.push(self.record(self.schema_ids.category, id, &change)?);
         }
         for product in &catalogue.products {
             let sku = product.sku.as_str();
-            let change = ProductChange::new(&self.site_code, sku, &product.facts, self.stamp(now));
+            let stamp = self.stamp(now);
+            let change = ProductChange::new(&self.site_code, sku, &product.facts, stamp);
             records.push(self.record(self.schema_ids.product, sku, &change)?);
-        }
-        for (sku, facts) in catalogue.products.iter().flat_map(|product| &product.prices) {
-            records.push(self.price(sku.as_str(), facts, now)?);
-        }
-        for (sku, facts) in catalogue.products.iter().flat_map(|product| &product.stock) {
-            let change = StockChange::new(&self.site_code, sku.as_str(), facts, self.stamp(now));
-            records.push(self.record(self.schema_ids.stock, sku.as_str(), &change)?);
+            for (sku, facts) in &product.prices {
+                records.push(self.price(sku.as_str(), facts, now)?);
+            }
+            for (sku, facts) in &product.stock {
+                let stamp = self.stamp(now);
+                let change = StockChange::new(&self.site_code, sku.as_str(), facts, stamp);
+                records.push(self.record(self.schema_ids.stock, sku.as_str(), &change)?);
+            }
         }
         Ok(records)
     }
@@ -61,7 +63,8 @@ impl ErpRecords {
         facts: &PriceFacts,
         occurred_at: DateTime<Utc>,
     ) -> anyhow::Result<OutgoingRecord> {
-        let change = PriceChange::new(&self.site_code, sku, facts, self.stamp(occurred_at));
+        let stamp = self.stamp(occurred_at);
+        let change = PriceChange::new(&self.site_code, sku, facts, stamp);
         self.record(self.schema_ids.price, sku, &change)
     }
 

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use coheron_core::money::Currency;
 use coheron_integrations::demo_shop::DemoShop;
 use coheron_integrations::erp_catalogue::ErpCatalogue;
+use coheron_integrations::product_feed::load_catalogue;
 
 use crate::report::Parameter;
+use crate::system::progress;
 
 /// The seed of the generated shop: two runs measure the same.
 const DEMO_SEED: u64 = 1;
@@ -24,7 +26,10 @@ pub struct CatalogueArguments {
 impl CatalogueArguments {
     pub fn read(&self) -> anyhow::Result<ErpCatalogue> {
         let mut catalogue = match &self.feed {
-            Some(path) => read_feed(path)?,
+            Some(path) => {
+                let loaded = load_catalogue(path, |problem| progress(&format!("left out: {problem}")))?;
+                loaded.catalogue
+            }
             None => ErpCatalogue::from(DemoShop::generate(DEMO_SEED)),
         };
         if let Some(most) = self.products {

@@ -56,7 +56,11 @@ impl Freshness {
             if *count >= rank {
                 // Beyond the last finite bound nothing more is known.
                 let within = (rank - lower_count) / (count - lower_count).max(f64::MIN_POSITIVE);
-                return Some(if bound.is_finite() { lower_bound + (bound - lower_bound) * within } else { lower_bound });
+                return Some(if bound.is_finite() {
+                    lower_bound + (bound - lower_bound) * within
+                } else {
+                    lower_bound
+                });
             }
             (lower_bound, lower_count) = (*bound, *count);
         }

@@ -93,7 +93,8 @@ pub fn from_names(catalogue: &ErpCatalogue, seed: u64, most: usize) -> Vec<Strin
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let chosen: Vec<_> = catalogue.products.choose_multiple(&mut rng, most).collect();
     let two_words = |name: &str| {
-        let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         words.windows(2).collect::<Vec<_>>().choose(&mut rng).map(|pair| pair.join(" ").to_lowercase())
     };
     chosen.into_iter().map(|product| product.facts.name.as_str()).filter_map(two_words).collect()
@@ -116,11 +117,11 @@ fn unfinished(text: &str) -> String {
 /// The text with a letter, but not the first one, missing in one of its longer words.
 fn misspelt(text: &str, rng: &mut ChaCha8Rng) -> String {
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-    let long: Vec<usize> =
-        (0..words.len()).filter(|&at| words[at].chars().count() >= SHORTEST_CHANGED_WORD).collect();
+    let long: Vec<usize> = (0..words.len()).filter(|&at| words[at].chars().count() >= SHORTEST_CHANGED_WORD).collect();
     let Some(&at) = long.choose(rng) else { return text.to_owned() };
     let missing = rng.random_range(1..words[at].chars().count());
-    words[at] = words[at].chars().enumerate().filter(|(letter, _)| *letter != missing).map(|(_, letter)| letter).collect();
+    words[at] =
+        words[at].chars().enumerate().filter(|(letter, _)| *letter != missing).map(|(_, letter)| letter).collect();
     words.join(" ")
 }
 

@@ -95,12 +95,11 @@ impl System {
         let mut coheron = CoheronProcess::new(environment, data.path().join("coheron.log"))?;
         progress("starting coheron with all roles");
         coheron.start(&api).await?;
-        let schema_ids = SchemaIds::register(&registry_url, &kafka).await?;
         Ok(Self {
             site,
             database,
             producer: Arc::new(RecordProducer::new(&kafka)?),
-            schema_ids,
+            schema_ids: SchemaIds::register(&registry_url, &kafka).await?,
             api,
             coheron,
             infrastructure,

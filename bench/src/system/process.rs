@@ -83,7 +83,8 @@ impl CoheronProcess {
 fn binary() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
     let binary = own.parent().map(|folder| folder.join("coheron")).context("this program is nowhere")?;
-    let build = if cfg!(debug_assertions) { "cargo build -p coheron-cli" } else { "cargo build --release -p coheron-cli" };
+    let build =
+        if cfg!(debug_assertions) { "cargo build -p coheron-cli" } else { "cargo build --release -p coheron-cli" };
     ensure!(Path::is_file(&binary), "{} is missing: run `{build}` first", binary.display());
     Ok(binary)
 }

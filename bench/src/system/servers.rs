@@ -32,10 +32,9 @@ impl ServerArguments {
     /// Servers as in production: committed data survives a power cut.
     pub fn request(&self, data_dir: &Path) -> anyhow::Result<InfrastructureRequest> {
         let provider = match (&self.database_url, &self.kafka_brokers) {
-            (Some(database_url), Some(kafka_brokers)) => ProviderChoice::External {
-                database_url: database_url.clone(),
-                kafka_brokers: kafka_brokers.clone(),
-            },
+            (Some(database_url), Some(kafka_brokers)) => {
+                ProviderChoice::External { database_url: database_url.clone(), kafka_brokers: kafka_brokers.clone() }
+            }
             _ => ProviderChoice::Automatic,
         };
         Ok(InfrastructureRequest {

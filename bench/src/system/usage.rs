@@ -64,8 +64,7 @@ mod tests {
     #[test]
     fn reads_the_kernels_texts() {
         let usage = Usage::parse(STAT, "Name:\tx\nVmHWM:\t 4096 kB\nVmRSS:\t    2048 kB\n").expect("usage");
-        let expected =
-            Usage { user_seconds: 2.5, system_seconds: 0.5, resident_mib: 2.0, peak_resident_mib: 4.0 };
+        let expected = Usage { user_seconds: 2.5, system_seconds: 0.5, resident_mib: 2.0, peak_resident_mib: 4.0 };
         assert_eq!(usage, expected);
         assert_eq!(Usage::parse(STAT, "Name:\tx\n"), None);
     }

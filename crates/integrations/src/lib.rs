@@ -1,4 +1,4 @@
-//! Adapters to what lies outside: catalogues of ERP systems, product feeds, schema registries, and what plays them.
+//! Adapters to what lies outside: catalogues of ERP systems, product feeds, schema registries, and a simulated ERP.
 
 pub mod demo_shop;
 pub mod erp_catalogue;

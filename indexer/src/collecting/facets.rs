@@ -12,6 +12,7 @@ use crate::reading::snapshot::Snapshot;
 const MOST_VALUES: usize = 50;
 /// A key with more values than this, and nearly as many as products, names things rather than describes them.
 const NAMES_FROM_VALUES: usize = 20;
+const CERTAIN_NAMES_FROM_VALUES: usize = 200;
 /// Numbers with more values than this belong on a slider.
 const MOST_NUMBERS: usize = 12;
 /// Values longer than this on average are sentences.
@@ -71,19 +72,26 @@ fn choose<'a>(
     chosen
 }
 
-/// The keys with the most products among the matches.
+/// The keys with the most products among the matches. What is plainly a name in one segment is left out before its
+/// values are gathered: there may be as many of them as products.
 fn candidates<'a>(segments: &[SegmentCounts<'a>], most: usize) -> BTreeSet<&'a str> {
     let mut coverage: HashMap<&str, u64> = HashMap::new();
+    let mut naming: BTreeSet<&str> = BTreeSet::new();
     for (columns, counts) in segments {
         for key in &columns.facet_keys {
             let of_key = counts.get(key.ordinals.clone()).unwrap_or_default();
             let products: u64 = of_key.iter().map(|count| u64::from(*count)).sum();
+            let values = of_key.iter().filter(|count| **count > 0).count();
+            if values > CERTAIN_NAMES_FROM_VALUES && is_naming(values, products) && key.key != "category" {
+                naming.insert(&key.key);
+            }
             if products > 0 {
                 *coverage.entry(key.key.as_str()).or_insert(0) += products;
             }
         }
     }
-    let mut keys: Vec<(u64, &str)> = coverage.into_iter().map(|(key, products)| (products, key)).collect();
+    let described = coverage.into_iter().filter(|(key, _)| !naming.contains(key));
+    let mut keys: Vec<(u64, &str)> = described.map(|(key, products)| (products, key)).collect();
     keys.sort_unstable_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(right.1)));
     keys.into_iter().take(most).map(|(_, key)| key).collect()
 }
@@ -91,10 +99,14 @@ fn candidates<'a>(segments: &[SegmentCounts<'a>], most: usize) -> BTreeSet<&'a s
 /// Whether the values are properties that products share.
 fn describes(counts: &HashMap<&str, u64>) -> bool {
     let products: u64 = counts.values().sum();
-    let is_naming = counts.len() > NAMES_FROM_VALUES && counts.len() as u64 * 2 > products;
+    let is_naming = counts.len() > NAMES_FROM_VALUES && is_naming(counts.len(), products);
     let is_measure = counts.len() > MOST_NUMBERS && counts.keys().all(|value| value.parse::<f64>().is_ok());
     let bytes: usize = counts.keys().map(|value| value.len()).sum();
     !is_naming && !is_measure && bytes <= counts.len() * LONGEST_MEAN_VALUE_BYTES
+}
+
+fn is_naming(values: usize, products: u64) -> bool {
+    values as u64 * 2 > products
 }
 
 /// Coverage times entropy: how much is known once the value is known.
@@ -105,7 +117,8 @@ fn separation(key: &str, counts: &HashMap<&str, u64>) -> f64 {
     }
     let products: u64 = counts.values().sum();
     let share = |count: &u64| *count as f64 / products.max(1) as f64;
-    let entropy: f64 = counts.values().filter(|count| **count > 0).map(|count| -share(count) * share(count).log2()).sum();
+    let entropy: f64 =
+        counts.values().filter(|count| **count > 0).map(|count| -share(count) * share(count).log2()).sum();
     // Beyond eight equal values a list gets no clearer by getting longer.
     products as f64 * entropy.min(3.0)
 }
@@ -143,7 +156,11 @@ fn sorted_values<'a>(
         })
         .collect();
     values.sort_unstable_by(|left, right| {
-        right.count.cmp(&left.count).then_with(|| left.label.cmp(&right.label)).then_with(|| left.value.cmp(&right.value))
+        right
+            .count
+            .cmp(&left.count)
+            .then_with(|| left.label.cmp(&right.label))
+            .then_with(|| left.value.cmp(&right.value))
     });
     let mut shown = 0;
     values.retain(|value| {

@@ -10,8 +10,12 @@ use crate::writing::product_fields::facet_term;
 
 /// The selected values by facet key: brand, category, attributes and options alike.
 pub(crate) fn selections(query: &ProductQuery) -> BTreeMap<String, Vec<String>> {
-    let mut selections: BTreeMap<String, Vec<String>> =
-        query.attributes.iter().filter(|(_, values)| !values.is_empty()).map(|(key, values)| (key.clone(), values.clone())).collect();
+    let mut selections: BTreeMap<String, Vec<String>> = query
+        .attributes
+        .iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(key, values)| (key.clone(), values.clone()))
+        .collect();
     if !query.brands.is_empty() {
         selections.entry("brand".to_owned()).or_default().extend(query.brands.iter().cloned());
     }
@@ -55,7 +59,8 @@ impl SegmentFilters {
             all_groups: 0,
             group_bits: if selections.is_empty() { Vec::new() } else { vec![0; columns.facet_terms.len()] },
             group_ordinals: Vec::with_capacity(selections.len()),
-            price: query.price_min_minor.unwrap_or(i64::MIN)..query.price_max_minor.map_or(i64::MAX, |most| most.saturating_add(1)),
+            price: query.price_min_minor.unwrap_or(i64::MIN)
+                ..query.price_max_minor.map_or(i64::MAX, |most| most.saturating_add(1)),
             stock: query.stock,
         };
         for (group, (key, values)) in selections.iter().take(64).enumerate() {

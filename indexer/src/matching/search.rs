@@ -41,25 +41,14 @@ fn collect_text(
     let full = collect(snapshot, query, all_words.as_ref())?;
     let words = required_words(understood);
     // An order other than relevance would carry the partial matches to the top.
-    let enough = if query.sort == Sort::Relevance { super::understanding::knob("T_ENOUGH", 12.0) as u64 } else { 1 };
+    let enough = if query.sort == Sort::Relevance { ENOUGH_FULL_MATCHES } else { 1 };
     if full.total >= enough || words < 2 {
         return Ok(full);
     }
-    for least in relaxations(words) {
-        let Some(some_words) = text_query(understood, &snapshot.fields, Requirement::AtLeast(least)) else { break };
-        let relaxed = collect(snapshot, query, some_words.as_ref())?;
-        if relaxed.total >= enough || least == 1 {
-            return Ok(relaxed);
-        }
+    match text_query(understood, &snapshot.fields, Requirement::AnyWord) {
+        Some(any_word) => collect(snapshot, query, any_word.as_ref()),
+        None => Ok(full),
     }
-    Ok(full)
-}
-
-/// First one word less, then half of them, then any.
-fn relaxations(words: usize) -> impl Iterator<Item = usize> {
-    let mut steps = if super::understanding::knob("T_OR", 0.0) > 0.0 { vec![1] } else { vec![words - 1, words.div_ceil(2), 1] };
-    steps.dedup();
-    steps.into_iter()
 }
 
 fn collect(snapshot: &Arc<Snapshot>, query: &ProductQuery, matching: &dyn Query) -> Result<Collected, IndexerError> {

@@ -1,13 +1,15 @@
 //! Replaces a word that the catalogue does not know by the nearest words that it knows.
 
 use crate::reading::snapshot::Snapshot;
+use crate::words::WordAnalyzer;
 
 const MOST_CORRECTIONS: usize = 3;
 /// Shorter words have too many neighbours for any of them to be meant.
 const ONE_EDIT_FROM_CHARS: usize = 4;
 const TWO_EDITS_FROM_CHARS: usize = 8;
 /// A known word is doubted only where a neighbour is this many times more common.
-const RARER_FACTOR: u32 = 40;
+const RARER_FACTOR: u64 = 40;
+const RARE_PRODUCTS: u64 = 5;
 
 /// The one to three nearest catalogue words, best first; empty where none is near.
 pub(crate) fn corrections(snapshot: &Snapshot, word: &str) -> Vec<String> {
@@ -36,14 +38,41 @@ pub(crate) fn corrections(snapshot: &Snapshot, word: &str) -> Vec<String> {
 }
 
 /// The word that is probably meant by a known but very rare one, for example a misspelling inside the catalogue.
-pub(crate) fn far_commoner_neighbour(snapshot: &Snapshot, word: &str, products: u32) -> Option<String> {
-    if edits_allowed(word) == 0 || products > 2 {
+pub(crate) fn far_commoner_neighbour(
+    snapshot: &Snapshot,
+    word: &str,
+    products: u64,
+    analyzer: &mut WordAnalyzer,
+) -> Option<String> {
+    if edits_allowed(word) == 0 || products > RARE_PRODUCTS {
         return None;
     }
     let neighbour = corrections(snapshot, word).into_iter().next()?;
-    let is_one_edit = strsim::osa_distance(word, &neighbour) == 1;
-    let is_commoner = snapshot.products_with_word(&neighbour) >= products.max(1) * RARER_FACTOR;
-    (is_one_edit && is_commoner && first_letter(word) == first_letter(&neighbour)).then_some(neighbour)
+    let is_one_edit = strsim::osa_distance(word, &neighbour) == 1 && first_letter(word) == first_letter(&neighbour);
+    let is_commoner = u64::from(snapshot.products_with_word(&neighbour)) >= products * RARER_FACTOR;
+    // Singular and plural are found together anyway.
+    let is_another_word = analyzer.stem(word) != analyzer.stem(&neighbour);
+    (is_one_edit && is_commoner && is_another_word).then_some(neighbour)
+}
+
+/// The beginning of a catalogue word that is one edit away from the typed beginning, of the commonest such word.
+pub(crate) fn nearest_prefix(snapshot: &Snapshot, typed: &str) -> Option<String> {
+    let length = typed.chars().count();
+    if length < ONE_EDIT_FROM_CHARS || has_digit(typed) || !snapshot.words_with_prefix(typed).is_empty() {
+        return None;
+    }
+    let first: String = typed.chars().take(1).collect();
+    let mut best: Option<(u32, String)> = None;
+    for (word, products) in snapshot.words_with_prefix(&first) {
+        if best.as_ref().is_some_and(|(most, _)| *most >= products) {
+            continue;
+        }
+        let prefixes = [length, length + 1, length - 1].map(|length| word.chars().take(length).collect::<String>());
+        if let Some(prefix) = prefixes.into_iter().find(|prefix| strsim::osa_distance(prefix, typed) <= 1) {
+            best = Some((products, prefix));
+        }
+    }
+    best.map(|(_, prefix)| prefix)
 }
 
 fn edits_allowed(word: &str) -> u8 {

@@ -15,7 +15,7 @@ const WORD_IDENTIFIER_SCORE: f32 = 60.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Requirement {
     AllWords,
-    AtLeast(usize),
+    AnyWord,
 }
 
 /// None where no word of the text is known to the catalogue in any way.
@@ -30,13 +30,14 @@ pub(crate) fn text_query(
         let Some(query) = group_query(group, fields) else { continue };
         if group.is_optional { optional.push(query) } else { required.push(query) }
     }
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = identifier_queries(&understood.identifiers, fields, WHOLE_IDENTIFIER_SCORE)
-        .map(|query| (Occur::Should, query))
-        .collect();
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> =
+        identifier_queries(&understood.identifiers, fields, WHOLE_IDENTIFIER_SCORE)
+            .map(|query| (Occur::Should, query))
+            .collect();
     if !required.is_empty() {
         let least = match requirement {
             Requirement::AllWords => required.len(),
-            Requirement::AtLeast(words) => words.clamp(1, required.len()),
+            Requirement::AnyWord => 1,
         };
         let words = words_query(required, optional, least);
         clauses.push((Occur::Should, words));

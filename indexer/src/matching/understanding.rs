@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tantivy::Term;
 
-use super::spelling::{corrections, far_commoner_neighbour, has_digit};
+use super::spelling::{corrections, far_commoner_neighbour, has_digit, nearest_prefix};
 use crate::reading::snapshot::Snapshot;
 use crate::words::{Word, WordAnalyzer, compact_identifier, is_stop_word};
 
@@ -16,10 +16,20 @@ const SHORTEST_PREFIX_CHARS: usize = 2;
 const PREFIX_BOOST: f32 = 0.8;
 /// The last word may be whole already; then its longer relatives must not push it aside.
 const PREFIX_OF_KNOWN_BOOST: f32 = 0.2;
+/// A last word that fewer products have may well be the beginning of another.
+const WHOLE_FROM_PRODUCTS: u64 = 10;
+/// Unfinished words of no more products than this may be chance; a misspelling is then considered too.
+const CHANCE_PRODUCTS: u32 = 2;
 const RARE_WORD_BOOST: f32 = 0.8;
-const COMPOUND_BOOST: f32 = 0.9;
+const APART_BOOST: f32 = 0.9;
+/// A joined word is rare, so it would score high, and it stands for two words at once: it is found, but comes after
+/// products that have the words as they were typed.
+const JOINED_BOOST: f32 = 0.1;
 /// Names in which two words stand side by side before they count as one word written apart.
 const COMPOUND_EVIDENCE: u64 = 2;
+/// The same for a cut that no name shows: both parts must be common words.
+const COMMON_PART_PRODUCTS: u32 = 5;
+const SHORTEST_PART_CHARS: usize = 3;
 
 #[derive(Debug, Default)]
 pub(crate) struct UnderstoodQuery {
@@ -64,7 +74,6 @@ pub(crate) fn understand(snapshot: &Snapshot, text: &str, analyzer: &mut WordAna
         let position = if at + 1 == words.len() && is_typing { WordPosition::Last } else { WordPosition::Inner };
         let (mut group, replacement) = understand_word(snapshot, &word.text, position, analyzer);
         group.is_optional = has_content && is_stop_word(&word.text);
-        if group.is_optional && knob("T_STOP", 1.0) == 0.0 { group.alternatives.clear(); }
         replaced.push(replacement);
         groups.push(group);
     }
@@ -94,36 +103,63 @@ fn understand_word(
         group.identifiers = identifier_forms(word);
     }
     let stem = analyzer.stem(word);
-    let products = snapshot.products_with_word(word);
-    let is_known = products > 0 || snapshot.products_with_stem(&stem) > 0;
+    let products = u64::from(snapshot.products_with_word(word)).max(snapshot.products_with_stem(&stem));
+    let is_known = products > 0;
     if is_known {
-        group.push(vec![stem.clone()], 1.0);
+        group.push(vec![stem], 1.0);
     }
-    if position == WordPosition::Last {
-        let boost = if is_known { knob("T_PREFIX", PREFIX_OF_KNOWN_BOOST) } else { PREFIX_BOOST };
-        if boost > 0.0 { for expansion in expansions(snapshot, word) {
+    let mut commonest_expansion = 0;
+    if position == WordPosition::Last && products < WHOLE_FROM_PRODUCTS {
+        let boost = if is_known { PREFIX_OF_KNOWN_BOOST } else { PREFIX_BOOST };
+        for (expansion, products) in expansions(snapshot, word) {
+            commonest_expansion = commonest_expansion.max(products);
             let stem = analyzer.stem(&expansion);
             group.push(vec![stem], boost);
-        } }
-    }
-    if knob("T_COMPOUND", 1.0) > 0.0 { for parts in compound_parts(snapshot, word, is_known || !group.alternatives.is_empty()) {
-        let stems = parts.iter().map(|part| analyzer.stem(part)).collect();
-        group.push(stems, knob("T_COMPOUND", COMPOUND_BOOST));
-    } }
-    if !is_known && group.alternatives.is_empty() {
-        let corrections = corrections(snapshot, word);
-        for correction in &corrections {
-            let stem = analyzer.stem(correction);
-            group.push(vec![stem], 1.0);
         }
-        return (group, corrections.into_iter().next());
     }
-    let neighbour = if is_known && knob("T_RARE", 1.0) > 0.0 { far_commoner_neighbour(snapshot, word, products) } else { None };
-    if let Some(neighbour) = &neighbour {
-        let stem = analyzer.stem(neighbour);
-        group.push(vec![stem], RARE_WORD_BOOST);
+    for parts in compound_parts(snapshot, word, is_known || commonest_expansion > 0) {
+        let stems = parts.iter().map(|part| analyzer.stem(part)).collect();
+        group.push(stems, APART_BOOST);
     }
-    (group, neighbour)
+    if is_known {
+        let neighbour = far_commoner_neighbour(snapshot, word, products, analyzer);
+        if let Some(neighbour) = &neighbour {
+            let stem = analyzer.stem(neighbour);
+            group.push(vec![stem], RARE_WORD_BOOST);
+        }
+        return (group, neighbour);
+    }
+    let is_written_apart = commonest_expansion == 0 && !group.alternatives.is_empty();
+    if is_written_apart || commonest_expansion > CHANCE_PRODUCTS {
+        return (group, None);
+    }
+    let replacement = add_corrections(snapshot, word, position, &mut group, analyzer);
+    (group, replacement)
+}
+
+/// The nearest catalogue words, or for an unfinished word what may follow the nearest beginning.
+fn add_corrections(
+    snapshot: &Snapshot,
+    word: &str,
+    position: WordPosition,
+    group: &mut WordGroup,
+    analyzer: &mut WordAnalyzer,
+) -> Option<String> {
+    let corrections = corrections(snapshot, word);
+    for correction in &corrections {
+        let stem = analyzer.stem(correction);
+        group.push(vec![stem], 1.0);
+    }
+    if corrections.is_empty() && group.alternatives.is_empty() && position == WordPosition::Last {
+        let meant = nearest_prefix(snapshot, word)?;
+        let expansions = expansions(snapshot, &meant);
+        for (expansion, _) in &expansions {
+            let stem = analyzer.stem(expansion);
+            group.push(vec![stem], PREFIX_BOOST);
+        }
+        return expansions.into_iter().next().map(|(expansion, _)| expansion);
+    }
+    corrections.into_iter().next()
 }
 
 impl WordGroup {
@@ -135,14 +171,14 @@ impl WordGroup {
 }
 
 /// The commonest words that begin with the prefix.
-fn expansions(snapshot: &Snapshot, prefix: &str) -> Vec<String> {
+fn expansions(snapshot: &Snapshot, prefix: &str) -> Vec<(String, u32)> {
     if prefix.chars().count() < SHORTEST_PREFIX_CHARS {
         return Vec::new();
     }
     let mut words: Vec<(&str, u32)> =
         snapshot.words_with_prefix(prefix).into_iter().filter(|(word, _)| *word != prefix).collect();
     words.sort_unstable_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(right.0)));
-    words.into_iter().take(MOST_EXPANSIONS).map(|(word, _)| word.to_owned()).collect()
+    words.into_iter().take(MOST_EXPANSIONS).map(|(word, products)| (word.to_owned(), products)).collect()
 }
 
 /// `smartwatch` may be written `smart watch`: where names have the parts side by side. For a word that is known in no
@@ -153,8 +189,8 @@ fn compound_parts(snapshot: &Snapshot, word: &str, is_known: bool) -> Vec<[Strin
     let mut found: Vec<[String; 2]> = parts
         .filter(|(left, right)| {
             let phrase = Term::from_field_text(snapshot.fields.phrases, &format!("{left} {right}"));
-            let is_phrase = left.len() >= 2
-                && right.len() >= 2
+            let is_phrase = has_part_length(left)
+                && has_part_length(right)
                 && snapshot.searcher.doc_freq(&phrase).unwrap_or(0) >= COMPOUND_EVIDENCE;
             is_phrase || (!is_known && is_number_edge(left, right) && are_words(snapshot, left, right))
         })
@@ -164,18 +200,22 @@ fn compound_parts(snapshot: &Snapshot, word: &str, is_known: bool) -> Vec<[Strin
         let cuts = word.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
         let best = cuts
             .map(|at| word.split_at(at))
-            .filter(|(left, right)| left.chars().count() >= 3 && right.chars().count() >= 3)
+            .filter(|(left, right)| has_part_length(left) && has_part_length(right))
             .map(|(left, right)| {
                 (snapshot.products_with_word(left).min(snapshot.products_with_word(right)), left, right)
             })
             .max();
         if let Some((rarer, left, right)) = best
-            && rarer >= 5
+            && rarer >= COMMON_PART_PRODUCTS
         {
             found.push([left.to_owned(), right.to_owned()]);
         }
     }
     found
+}
+
+fn has_part_length(part: &str) -> bool {
+    part.chars().count() >= SHORTEST_PART_CHARS
 }
 
 fn is_number_edge(left: &str, right: &str) -> bool {
@@ -188,13 +228,7 @@ fn are_words(snapshot: &Snapshot, left: &str, right: &str) -> bool {
 }
 
 /// `t shirt` may be written `tshirt`: either of the two words is then had by having the joined one.
-fn add_joined_neighbours(
-    snapshot: &Snapshot,
-    words: &[Word],
-    groups: &mut [WordGroup],
-    analyzer: &mut WordAnalyzer,
-) {
-    if knob("T_JOIN", 1.0) == 0.0 { return; }
+fn add_joined_neighbours(snapshot: &Snapshot, words: &[Word], groups: &mut [WordGroup], analyzer: &mut WordAnalyzer) {
     for at in 1..words.len() {
         let joined = format!("{}{}", words[at - 1].text, words[at].text);
         if is_stop_word(&words[at - 1].text) || is_stop_word(&words[at].text) {
@@ -202,8 +236,8 @@ fn add_joined_neighbours(
         }
         if snapshot.products_with_word(&joined) > 0 {
             let stem = analyzer.stem(&joined);
-            groups[at - 1].push(vec![stem.clone()], COMPOUND_BOOST);
-            groups[at].push(vec![stem], COMPOUND_BOOST);
+            groups[at - 1].push(vec![stem.clone()], JOINED_BOOST);
+            groups[at].push(vec![stem], JOINED_BOOST);
         }
     }
 }
@@ -221,8 +255,4 @@ fn corrected_text(words: &[Word], replaced: &[Option<String>]) -> Option<String>
     }
     let corrected = words.iter().zip(replaced).map(|(word, replacement)| replacement.as_deref().unwrap_or(&word.text));
     Some(corrected.collect::<Vec<_>>().join(" "))
-}
-
-pub(crate) fn knob(name: &str, default: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

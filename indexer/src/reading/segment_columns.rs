@@ -108,10 +108,7 @@ fn load_single(column: Option<StrColumn>, documents: DocId) -> Result<(StringTab
 }
 
 /// The dictionary, and per document the run of its ordinals.
-fn load_many(
-    column: Option<StrColumn>,
-    documents: DocId,
-) -> Result<(StringTable, Vec<u32>, Vec<u32>), TantivyError> {
+fn load_many(column: Option<StrColumn>, documents: DocId) -> Result<(StringTable, Vec<u32>, Vec<u32>), TantivyError> {
     let mut terms = StringTable::default();
     let mut starts = vec![0; documents as usize + 1];
     let mut ordinals = Vec::new();

@@ -31,13 +31,8 @@ impl SiteReader {
             .map_err(IndexerError::engine("opening a reader"))?;
         let mut columns = HashMap::new();
         let snapshot = load_snapshot(&reader, &fields, &mut columns)?;
-        Ok(Self {
-            site_id,
-            reader,
-            fields,
-            columns: Mutex::new(columns),
-            snapshot: RwLock::new(Arc::new(snapshot)),
-        })
+        record_size(site_id, &snapshot);
+        Ok(Self { site_id, reader, fields, columns: Mutex::new(columns), snapshot: RwLock::new(Arc::new(snapshot)) })
     }
 
     /// Makes the last commit searchable.
@@ -45,9 +40,7 @@ impl SiteReader {
         let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(IndexerError::engine("reading a commit"))?;
         let snapshot = Arc::new(load_snapshot(&self.reader, &self.fields, &mut columns)?);
-        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        let documents = snapshot.searcher.num_docs() as f64;
-        metrics::gauge!("coheron_index_size_documents", "site" => self.site_id.to_string()).set(documents);
+        record_size(self.site_id, &snapshot);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
     }
@@ -59,6 +52,12 @@ impl SiteReader {
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
+}
+
+fn record_size(site_id: SiteId, snapshot: &Snapshot) {
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    let documents = snapshot.searcher.num_docs() as f64;
+    metrics::gauge!("coheron_index_size_documents", "site" => site_id.to_string()).set(documents);
 }
 
 fn load_snapshot(

@@ -53,8 +53,7 @@ impl Snapshot {
     }
 
     pub(crate) fn document_json(&self, address: DocAddress) -> Result<String, IndexerError> {
-        let stored: TantivyDocument =
-            self.searcher.doc(address).map_err(IndexerError::engine("reading a document"))?;
+        let stored: TantivyDocument = self.searcher.doc(address).map_err(IndexerError::engine("reading a document"))?;
         Ok(stored.get_first(self.fields.document).and_then(|json| json.as_str()).unwrap_or_default().to_owned())
     }
 

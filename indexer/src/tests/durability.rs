@@ -180,7 +180,8 @@ async fn a_bad_record_is_poison_with_its_reason_and_changes_nothing() {
         let error = shop.stage.process(&Batch { records, ..Batch::default() }).await.expect_err("poison");
         assert!(matches!(error, StageError::Poison { reason_code, .. } if reason_code == expected), "{error:?}");
         assert_eq!(shop.search.document_count(site_id), 0);
-        let letter = DeadLetter { record: bad[0].clone(), reason_code: expected, reason: error.to_string(), schema_id: None };
+        let letter =
+            DeadLetter { record: bad[0].clone(), reason_code: expected, reason: error.to_string(), schema_id: None };
         let batch = Batch { dead_letters: vec![letter], ..Batch::default() };
         shop.stage.process(&batch).await.expect("buried");
     }

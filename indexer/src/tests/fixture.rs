@@ -8,7 +8,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use coheron_core::as_of::AsOf;
 use coheron_core::attribute::AttributeValue;
-use coheron_core::document::{Availability, CategoryCrumb, DocumentCategory, DocumentVariant, ProductDocument, product_url};
+use coheron_core::document::{
+    Availability, CategoryCrumb, DocumentCategory, DocumentVariant, ProductDocument, product_url,
+};
 use coheron_core::ids::SiteId;
 use coheron_core::money::{Currency, Money};
 use coheron_core::ports::{CatalogueObserver, CatalogueSearch, SearchPage};
@@ -74,8 +76,12 @@ impl Shop {
     pub(super) async fn read(&self, topic: &Topic) {
         for partition in topic.partitions() {
             let from = self.position(partition).await;
-            let records: Vec<Record> =
-                topic.records.iter().filter(|record| record.partition == partition && record.offset >= from).cloned().collect();
+            let records: Vec<Record> = topic
+                .records
+                .iter()
+                .filter(|record| record.partition == partition && record.offset >= from)
+                .cloned()
+                .collect();
             let Some(last) = records.last() else { continue };
             let advances = vec![Advance { partition: topic_partition(partition), from, to: last.offset + 1 }];
             self.stage.process(&Batch { records, advances, dead_letters: Vec::new() }).await.expect("processed");
@@ -159,7 +165,13 @@ pub(super) fn time(second: i64) -> DateTime<Utc> {
 }
 
 pub(super) fn product(sku: &str, name: &str) -> ProductDocument {
-    let as_of = AsOf { topic: "erp.product.change.v1".to_owned(), partition: 0, offset: 1, erp_time: time(0), entity_version: 1 };
+    let as_of = AsOf {
+        topic: "erp.product.change.v1".to_owned(),
+        partition: 0,
+        offset: 1,
+        erp_time: time(0),
+        entity_version: 1,
+    };
     ProductDocument {
         sku: Sku::parse(sku).expect("a SKU"),
         name: name.to_owned(),

@@ -51,7 +51,8 @@ impl JudgedSet {
         let products = lines.lines().map(|line| read_product(serde_json::from_str(line).expect("a product"))).collect();
         let mut queries: Vec<(String, HashMap<String, u32>)> = Vec::new();
         for line in judgements.lines().skip(1) {
-            let [query, sku, grade]: [&str; 3] = line.split('\t').collect::<Vec<_>>().try_into().expect("three columns");
+            let [query, sku, grade]: [&str; 3] =
+                line.split('\t').collect::<Vec<_>>().try_into().expect("three columns");
             if queries.last().is_none_or(|(last, _)| last != query) {
                 queries.push((query.to_owned(), HashMap::new()));
             }

@@ -17,9 +17,10 @@ async fn filters_narrow_and_combine() {
     assert_eq!(shop.skus(site_id, &[("category", "mugs"), ("sort", "price")]).await, ["M-4", "M-1", "M-2", "M-3"]);
     assert_eq!(shop.skus(site_id, &[("category", "kitchen")]).await.len(), 7);
     assert_eq!(shop.skus(site_id, &[("brand", "Verd,Ostra"), ("filter[colour]", "Red")]).await, ["M-1", "K-3"]);
-    assert_eq!(shop.skus(site_id, &[("price_min", "3900"), ("price_max", "4900"), ("sort", "-price")]).await, [
-        "K-2", "K-3", "T-3"
-    ]);
+    assert_eq!(
+        shop.skus(site_id, &[("price_min", "3900"), ("price_max", "4900"), ("sort", "-price")]).await,
+        ["K-2", "K-3", "T-3"]
+    );
     assert_eq!(shop.skus(site_id, &[("filter[colour]", "Pink")]).await, Vec::<String>::new());
     assert_eq!(shop.skus(site_id, &[("filter[unheard]", "x")]).await, Vec::<String>::new());
 }
@@ -45,7 +46,8 @@ async fn facets_are_counted_without_their_own_selection() {
     assert_eq!(counts(&page.facets["material"]), [("Stoneware", 1, false)]);
     assert_eq!(page.price_range_minor, Some((1200, 1200)));
 
-    let query = ProductQuery::from_parameters([("filter[colour]", "Red"), ("facets", "colour,brand")]).expect("a query");
+    let query =
+        ProductQuery::from_parameters([("filter[colour]", "Red"), ("facets", "colour,brand")]).expect("a query");
     let page = shop.ask(site_id, query).await;
     assert_eq!(page.total, 3);
     let colours = counts(&page.facets["colour"]);

@@ -45,8 +45,9 @@ impl GenerationWriter {
     ) -> Result<Self, IndexerError> {
         let directory = open_directory(folder)?;
         let (schema, _) = build_schema();
-        let index = Index::create(directory, schema, EngineSettings::default())
-            .map_err(IndexerError::engine("creating an index"))?;
+        // A thread per segment would cost a small commit more than the compression itself.
+        let settings = EngineSettings { docstore_compress_dedicated_thread: false, ..EngineSettings::default() };
+        let index = Index::create(directory, schema, settings).map_err(IndexerError::engine("creating an index"))?;
         register_analyzers(&index);
         let mut writer = new_writer(&index, folder, heap_bytes)?;
         commit(&mut writer, &positions)?;
@@ -167,7 +168,10 @@ fn open_checked(folder: &Path) -> Option<(Index, Positions)> {
     let index = match open_for_reading(folder) {
         Ok(index) => index,
         Err(error) => {
-            refuse(format!("{error}: {}", std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()));
+            refuse(format!(
+                "{error}: {}",
+                std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()
+            ));
             return None;
         }
     };

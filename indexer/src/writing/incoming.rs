@@ -77,8 +77,8 @@ fn read_product(payload: &[u8], sku: &Sku) -> Result<StoredProduct, StageError> 
         return Err(poison("document_too_large", reason));
     }
     let json = std::str::from_utf8(payload).map_err(|_| poison("bad_document", "the document is not UTF-8"))?;
-    let document: ProductDocument =
-        serde_json::from_str(json).map_err(|error| poison("bad_document", format!("the document cannot be read: {error}")))?;
+    let document: ProductDocument = serde_json::from_str(json)
+        .map_err(|error| poison("bad_document", format!("the document cannot be read: {error}")))?;
     if document.sku != *sku {
         return Err(poison("bad_document", format!("sku: the document is of {}, the key of {sku}", document.sku)));
     }

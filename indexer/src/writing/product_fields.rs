@@ -19,6 +19,7 @@ const MAX_DESCRIPTION_BYTES: usize = 20_000;
 /// Longer values are texts, not choices.
 const MAX_FACET_BYTES: usize = 320;
 const MAX_FACETS: usize = 1_000;
+const MAX_COMPOUND_BYTES: usize = 24;
 
 /// `json` is stored as it came, so that a hit is the document that was published, byte for byte.
 pub(crate) fn product_fields(
@@ -49,26 +50,26 @@ pub(crate) fn product_fields(
 
 fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
     let mut add = |weight: u8, text: &str| {
-        if weight == 0 { return; }
         document.add_text(fields.text, weighted(weight, text));
         document.add_text(fields.words, text);
     };
-    add(knob("W_NAME", NAME_WEIGHT), &product.name);
+    add(NAME_WEIGHT, &product.name);
     if let Some(brand) = &product.brand {
-        add(knob("W_BRAND", BRAND_WEIGHT), brand);
+        add(BRAND_WEIGHT, brand);
     }
+    add(NAME_WEIGHT, &joined_compounds(&product.name));
     let category_names: BTreeSet<&str> =
         product.categories.iter().flat_map(|category| &category.path).map(|crumb| crumb.name.as_str()).collect();
     for name in category_names {
-        add(knob("W_CAT", CATEGORY_WEIGHT), name);
+        add(CATEGORY_WEIGHT, name);
     }
     for (key, value) in &product.attributes {
         match value {
             // "organic: yes" is found by "organic", not by "yes".
-            AttributeValue::Flag(true) => add(knob("W_FLAG", ATTRIBUTE_WEIGHT), &readable_key(key)),
+            AttributeValue::Flag(true) => add(ATTRIBUTE_WEIGHT, &readable_key(key)),
             AttributeValue::Flag(false) => {}
             AttributeValue::Number(_) | AttributeValue::Text(_) | AttributeValue::List(_) => {
-                add(if matches!(value, AttributeValue::Number(_)) { knob("W_NUM", 1) } else { knob("W_ATTR", ATTRIBUTE_WEIGHT) }, &value.display_values().join(" "));
+                add(ATTRIBUTE_WEIGHT, &value.display_values().join(" "));
             }
         }
     }
@@ -77,7 +78,7 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductD
     for value in option_values {
         add(ATTRIBUTE_WEIGHT, value);
     }
-    add(knob("W_DESC", DESCRIPTION_WEIGHT), truncate(&product.description, MAX_DESCRIPTION_BYTES));
+    add(DESCRIPTION_WEIGHT, truncate(&product.description, MAX_DESCRIPTION_BYTES));
 }
 
 fn add_identifiers(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
@@ -139,6 +140,18 @@ pub(crate) fn facet_term(key: &str, value: &str) -> String {
     format!("{key}{SEPARATOR}{value}")
 }
 
+/// `T-shirt` is also looked for as `tshirt`.
+fn joined_compounds(name: &str) -> String {
+    let is_compound = |word: &&str| {
+        let mut parts = word.split('-');
+        word.contains('-')
+            && word.len() <= MAX_COMPOUND_BYTES
+            && parts.all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic))
+    };
+    let words = name.split(|character: char| !character.is_alphanumeric() && character != '-');
+    words.filter(is_compound).map(|word| word.replace('-', "")).collect::<Vec<_>>().join(" ")
+}
+
 fn readable_key(key: &str) -> String {
     let bare = ["t_", "n_", "b_"].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
     bare.replace(['_', '.'], " ")
@@ -150,8 +163,4 @@ fn truncate(text: &str, most_bytes: usize) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-fn knob(name: &str, default: u8) -> u8 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

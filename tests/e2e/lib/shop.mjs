@@ -1,26 +1,20 @@
 // The running shop and the browser that visits it.
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
-
-const BROWSER_ARGUMENTS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
+import { browserArguments, browserPath } from "./browser.mjs";
 
 export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 export const demo = readDemoFile();
 export const baseUrl = (process.env.BASE_URL ?? demo?.base_url)?.replace(/\/$/, "");
-const browserPath = findBrowser();
 
 /** Why nothing can be tested here, or false. Given to `skip` of a test. */
 export const missing = whatIsMissing();
 
 /** Runs `visit(page)` in a fresh browser context and fails on script errors of the page. */
 export async function visiting(options, visit) {
-  const browser = await chromium.launch({ executablePath: browserPath, args: BROWSER_ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: browserPath, args: browserArguments });
   try {
     const context = await browser.newContext({ viewport: DESK, baseURL: baseUrl, ...options });
     context.setDefaultTimeout(15_000);
@@ -54,6 +48,17 @@ export async function api(path) {
   return answer.json();
 }
 
+/** The environment in which the `coheron` program finds the running system. */
+export function environment() {
+  const addresses = {
+    COHERON__DATABASE__URL: demo?.database_url,
+    COHERON__KAFKA__BROKERS: demo?.kafka_brokers,
+    COHERON__SCHEMA_REGISTRY__URL: demo?.schema_registry_url,
+  };
+  const known = Object.entries(addresses).filter(([, value]) => value);
+  return { ...process.env, ...Object.fromEntries(known) };
+}
+
 /** Waits until `check` gives a value that is not null or false; fails after the deadline. */
 export async function until(what, deadlineMs, check) {
   const end = performance.now() + deadlineMs;
@@ -69,27 +74,10 @@ function readDemoFile() {
   return file && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
-function findBrowser() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)];
-  const candidates = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
-    folders.map((folder) => join(folder, name)));
-  return candidates.find(isProgram);
-}
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function whatIsMissing() {
   let reason = false;
-  if (!baseUrl) reason = "neither BASE_URL nor COHERON_DEMO_FILE names a running shop";
-  else if (!browserPath || !isProgram(browserPath)) reason = "no Chromium found; CHROMIUM may name one";
+  if (!baseUrl) reason = "no shop: set BASE_URL, COHERON_DEMO_FILE or COHERON_BINARY";
+  else if (!browserPath) reason = "no Chromium found; CHROMIUM may name one";
   if (reason && process.env.COHERON_E2E_REQUIRED === "1") throw new Error(reason);
   return reason;
 }

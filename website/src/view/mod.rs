@@ -10,8 +10,6 @@ pub mod home;
 pub mod json_ld;
 pub mod label;
 pub mod listing;
-#[cfg(test)]
-mod look;
 pub mod narrowing;
 pub mod option_group;
 pub mod pagination;

@@ -3,6 +3,8 @@
 use coheron_core::document::{DocumentVariant, ProductDocument};
 use coheron_core::money::Money;
 
+use super::shell::grouped;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceView {
     pub now: String,
@@ -29,15 +31,26 @@ impl PriceView {
             i64::try_from(saved * 100 / i128::from(list.amount_minor)).unwrap_or(0)
         });
         Self {
-            now: price.display_for_shoppers(),
+            now: shown_amount(price),
             is_lowest: false,
-            before: list_price.map(|list| list.display_for_shoppers()),
+            before: list_price.map(shown_amount),
             reduction_percent: percent.filter(|percent| *percent > 0),
         }
     }
 
     pub fn is_reduced(&self) -> bool {
         self.before.is_some()
+    }
+}
+
+/// `€1,705.00`: the digits before the point in groups of three.
+pub fn shown_amount(money: Money) -> String {
+    let text = money.display_for_shoppers();
+    let Some(start) = text.find(|character: char| character.is_ascii_digit()) else { return text };
+    let length = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+    match text[start..start + length].parse::<u64>() {
+        Ok(whole) => format!("{}{}{}", &text[..start], grouped(whole), &text[start + length..]),
+        Err(_) => text,
     }
 }
 
@@ -57,6 +70,16 @@ mod tests {
         assert_eq!((view.now.as_str(), view.before.as_deref()), ("€34.50", Some("€42.00")));
         assert_eq!(view.reduction_percent, Some(17));
         assert_eq!(PriceView::new(eur(999), Some(eur(1000))).reduction_percent, None);
+    }
+
+    #[test]
+    fn large_amounts_are_grouped() {
+        assert_eq!(shown_amount(eur(170_500)), "€1,705.00");
+        assert_eq!(shown_amount(eur(99_999)), "€999.99");
+        let francs = Money::new(123_456_789, Currency::parse("CHF").expect("a currency"));
+        assert_eq!(shown_amount(francs), "1,234,567.89 CHF");
+        let yen = Money::new(45_000, Currency::parse("JPY").expect("a currency"));
+        assert_eq!(shown_amount(yen), "¥45,000");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::json_ld;
 use super::label::{attribute_label, key_label};
 use super::option_group::{OptionGroup, choose_variant, option_groups};
 use super::picture::Picture;
-use super::price::PriceView;
+use super::price::{PriceView, shown_amount};
 use super::shell::{Crumb, Head, Shell, Shop};
 use super::stock::StockView;
 use crate::listing_address::ListingAddress;
@@ -108,7 +108,7 @@ fn head(shop: &Shop, document: &ProductDocument, crumbs: &[Crumb], gallery: &[Pi
         Some(brand) => format!("{}, {brand}", document.name),
         None => document.name.clone(),
     };
-    let price = document.price.map(|price| format!("{}. ", price.display_for_shoppers())).unwrap_or_default();
+    let price = document.price.map(|price| format!("{}. ", shown_amount(price))).unwrap_or_default();
     let text = match document.description.is_empty() {
         true => format!("{} at {}, with current price and stock.", document.name, shop.name),
         false => document.description.clone(),
@@ -139,7 +139,9 @@ fn facts(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Vec<F
     let chosen = variant.into_iter().flat_map(|variant| &variant.options);
     let mut facts: Vec<Fact> =
         chosen.map(|(key, value)| fact(&key_label(key), super::label::value_label(key, value))).collect();
-    for (key, value) in &document.attributes {
+    // Feeds repeat all colours of a product among its attributes; the chosen one has been told already.
+    let is_option = |key: &str| variant.is_some_and(|variant| variant.options.contains_key(key));
+    for (key, value) in document.attributes.iter().filter(|(key, _)| !is_option(key)) {
         let shown = attribute_label(key, value);
         if !shown.is_empty() {
             facts.push(fact(&key_label(key), shown));
@@ -155,18 +157,23 @@ fn facts(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Vec<F
 
 #[cfg(test)]
 mod tests {
+    use coheron_core::attribute::AttributeValue;
+
     use super::*;
     use crate::view::sample;
 
     #[test]
     fn shows_the_chosen_variant() {
-        let document = sample::shirt();
+        let mut document = sample::shirt();
+        let colours = AttributeValue::List(vec!["Sky".to_owned(), "Moss".to_owned()]);
+        document.attributes.insert("colour".to_owned(), colours);
         let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"));
         assert_eq!(page.price.as_ref().map(|price| price.now.as_str()), Some("€34.00"));
         assert_eq!(page.stock.words, "Sold out");
         assert_eq!(page.sku, "PW-TS-MOSS-L");
         assert_eq!(page.gallery[0].url, "/demo-pictures/tee-moss-3.svg");
         let html = page.render().expect("HTML");
+        assert_eq!(page.facts.iter().filter(|fact| fact.label == "Colour").count(), 1);
         assert_eq!(html.matches(AGE_MARK).count(), 1);
         assert_eq!(html.matches(RELATED_MARK).count(), 1);
         assert!(html.contains(r#"<link rel="canonical" href="https://shop.example/p/PW-TS/"#));
@@ -198,7 +205,7 @@ mod tests {
         document.description = format!("a \"quote\" {evil}");
         document.brand = Some(evil.to_owned());
         document.mpn = Some(evil.to_owned());
-        document.attributes.insert(evil.to_owned(), coheron_core::attribute::AttributeValue::Text(evil.to_owned()));
+        document.attributes.insert(evil.to_owned(), AttributeValue::Text(evil.to_owned()));
         document.variants[0].options.insert("size".to_owned(), evil.to_owned());
         document.images[0].alt = "\" onerror=\"alert(1)".to_owned();
         let html = ProductPage::new(&sample::shop(), &document, None).render().expect("HTML");

@@ -4,6 +4,7 @@ use askama::Template;
 use coheron_core::ports::Suggestions;
 
 use super::picture::Picture;
+use super::price::shown_amount;
 use crate::listing_address::search_url;
 
 const MOST_QUERIES: usize = 5;
@@ -66,7 +67,7 @@ impl SuggestFragment {
                 name: product.name.clone(),
                 url: product.url.clone(),
                 picture: product.image_url.as_deref().map_or_else(Picture::missing, |url| Picture::of_url(url, "")),
-                price: product.price.map(|price| price.display_for_shoppers()),
+                price: product.price.map(shown_amount),
             });
         Self {
             groups: groups.into_iter().filter(|group| !group.rows.is_empty()).collect(),

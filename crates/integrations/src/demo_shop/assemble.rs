@@ -167,7 +167,7 @@ fn image(product_type: &ProductType, name: &str, colour: &Colour, seed: u32, vie
 
 fn attributes(rng: &mut ChaCha8Rng, choice: &Choice, colours: &[&'static Colour]) -> Attributes {
     let mut attributes = Attributes::new();
-    attributes.insert("material".to_owned(), AttributeValue::Text(capitalised(choice.material.name)));
+    attributes.insert("material".to_owned(), AttributeValue::Text(material_label(choice.material.name)));
     attributes.insert(
         "colour".to_owned(),
         AttributeValue::List(colours.iter().map(|colour| colour.name.to_owned()).collect()),
@@ -204,6 +204,11 @@ fn attributes(rng: &mut ChaCha8Rng, choice: &Choice, colours: &[&'static Colour]
     attributes.insert("weight_g".to_owned(), AttributeValue::Number(f64::from(choice.weight_g)));
     attributes.insert("made_in".to_owned(), AttributeValue::Text(choice.brand.made_in.to_owned()));
     attributes
+}
+
+/// The material by itself, where the name has it as an adjective.
+fn material_label(name: &str) -> String {
+    capitalised(&name.replace("-cased", " veneer").replace("fabric-covered", "fabric").replace('-', " "))
 }
 
 /// An EAN-13 in the range that is kept for use inside a shop, so it never names a real product.

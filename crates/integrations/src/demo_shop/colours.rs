@@ -26,8 +26,8 @@ const fn colour(
 }
 
 pub(super) const COLOURS: &[Colour] = &[
-    colour("Chalk", "CHK", "#f1ece2", "#d6cdbd", "#dfd8ca"),
-    colour("White", "WHT", "#fafafa", "#d9dcde", "#dde1e3"),
+    colour("Chalk", "CHK", "#f7f3ea", "#b9ad96", "#d9d0c0"),
+    colour("White", "WHT", "#fdfdfd", "#b4bdc3", "#d3dadf"),
     colour("Oat", "OAT", "#dccdb0", "#bca985", "#f3eee3"),
     colour("Sand", "SND", "#cfb38a", "#a98b60", "#f4ede1"),
     colour("Clay", "CLY", "#b98468", "#8f5f47", "#f3e8e1"),
@@ -122,6 +122,8 @@ fn suits(material: &str, colour: &str) -> bool {
         "rice paper" => matches!(colour, "White" | "Chalk" | "Oat"),
         "terracotta" => matches!(colour, "Terracotta" | "Clay" | "Blush" | "Ochre" | "Chalk" | "Charcoal"),
         "rattan" | "seagrass" | "jute" => matches!(colour, "Oat" | "Sand" | "Charcoal" | "Olive" | "Black"),
+        "cast iron" | "carbon steel" => !matches!(colour, "White" | "Sky" | "Sage" | "Mustard"),
+        "polycarbonate" => !matches!(colour, "Oak" | "Walnut"),
         "cork" => matches!(colour, "Oat" | "Sand" | "Cognac"),
         "leather" => LEATHERS.contains(&colour) || matches!(colour, "Charcoal" | "Navy" | "Rust" | "Chalk"),
         _ => true,

@@ -81,11 +81,20 @@ pub(super) const FIBRECLAY: Material = material(
     "fibreclay",
     110,
     &["frost_proof"],
-    "Stays outside all year.",
+    "Frost proof.",
     &[
         "Fibreclay looks like stone at a third of its weight.",
         "A mix of clay and glass fibre: light to carry, frost proof, and matt to the touch.",
     ],
+);
+
+/// Stoneware that nobody eats from.
+pub(super) const STONEWARE_POT: Material = material(
+    "stoneware",
+    110,
+    NONE,
+    "Wipe with a damp cloth.",
+    &["Glazed stoneware, so the pot keeps its moisture to itself.", "Stoneware with a raw foot and a matt glaze."],
 );
 
 // Metals
@@ -127,6 +136,17 @@ pub(super) const STAINLESS: Material = material(
     &[
         "Stainless 18/10 steel, brushed outside and polished within.",
         "Stainless steel with a satin finish that hides fingerprints.",
+    ],
+);
+/// Steel of tools and blades, which dishwashers blunt.
+pub(super) const TOOL_STEEL: Material = material(
+    "stainless steel",
+    100,
+    NONE,
+    "Rinse, wipe dry, put away.",
+    &[
+        "Stainless steel, hardened, with a satin finish.",
+        "Hardened stainless steel that does not mind a forgotten night outside.",
     ],
 );
 pub(super) const DAMASCUS: Material = material(
@@ -214,6 +234,13 @@ pub(super) const BAMBOO: Material = material(
     NONE,
     "Wipe dry after use.",
     &["Bamboo grows back in five years and hardly warps.", "Pressed bamboo, hard as oak at half the price."],
+);
+pub(super) const BAMBOO_FIBRE: Material = material(
+    "bamboo-fibre",
+    90,
+    NONE,
+    "Wash at 30 °C.",
+    &["Knitted from bamboo fibre, cool on the skin and quick to dry."],
 );
 pub(super) const RATTAN: Material = material(
     "rattan",

@@ -33,11 +33,12 @@ pub(super) fn describe(rng: &mut ChaCha8Rng, choice: &Choice) -> String {
         second.push(weighs(choice.weight_g));
     }
     second.push(choice.material.care.to_owned());
+    let made_in = format!("Made in {}.", with_article(choice.brand.made_in));
     match rng.random_range(0..3) {
-        0 => second.push(format!("Made in {}.", choice.brand.made_in)),
+        0 => second.push(made_in),
         1 => second.push(choice.brand.promise.to_owned()),
         _ => {
-            second.push(format!("Made in {}.", choice.brand.made_in));
+            second.push(made_in);
             second.push(choice.brand.promise.to_owned());
         }
     }
@@ -69,6 +70,13 @@ fn measured(rng: &mut ChaCha8Rng, measure: &Measure) -> Option<String> {
         _ => return None,
     };
     Some(sentence)
+}
+
+fn with_article(country: &str) -> String {
+    match country {
+        "Netherlands" | "United Kingdom" => format!("the {country}"),
+        _ => country.to_owned(),
+    }
 }
 
 fn weighs(weight_g: u32) -> String {

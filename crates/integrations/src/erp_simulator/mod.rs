@@ -1,11 +1,11 @@
-//! Plays an ERP: exports a whole catalogue once, then keeps changing prices and stock.
+//! Plays an ERP: publishes a catalogue, then keeps changing prices and stock.
 
-mod publisher;
-mod records;
-mod run;
+mod erp_record;
+mod publishing;
+mod schema_ids;
 mod simulator;
 
-pub use publisher::{OutgoingErpRecord, PublishError, RecordPublisher};
-pub use records::{SchemaIds, register_schemas};
-pub use run::{Pace, RunError, keep_changing, publish_catalogue};
-pub use simulator::{ErpSimulator, SimulatorError};
+pub use erp_record::ErpRecord;
+pub use publishing::{Progress, PublishError, RecordPublisher, SimulationError, publish_catalogue, run};
+pub use schema_ids::SchemaIds;
+pub use simulator::{Clock, ErpSimulator, system_clock};

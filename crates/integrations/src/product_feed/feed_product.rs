@@ -1,55 +1,50 @@
-//! One product of a feed, whatever the file format.
+//! One product of a feed.
 
-use chrono::{DateTime, Utc};
-use coheron_core::attribute::{AttributeValue, Attributes};
-use indexmap::IndexMap;
-use serde::Deserialize;
+use coheron_core::change::{FieldProblem, Image, PriceFacts, ProductFacts, StockFacts};
+use coheron_core::money::Currency;
+use coheron_core::sku::Sku;
 
-/// Fields as feeds name them. Unknown fields are ignored: feeds carry much that a shop does not need.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
+use super::category_path::CategoryPath;
+
+/// A product as one line of a feed tells it. The facts are valid by the ERP contract.
+#[derive(Debug, Clone, PartialEq)]
 pub struct FeedProduct {
-    pub sku: String,
-    pub name: String,
-    pub mpn: Option<String>,
-    pub description: String,
-    pub brand: Option<String>,
-    pub gtin: Vec<String>,
-    /// Minor units of `currency`.
-    pub price_minor: Option<i64>,
-    pub currency: Option<String>,
-    pub images: Vec<String>,
-    pub updated_at: Option<DateTime<Utc>>,
-    /// Paths such as `Home > Kitchen > Mugs`.
-    pub categories: Vec<String>,
-    pub stock: Option<i64>,
-    pub attributes: IndexMap<String, serde_json::Value>,
+    /// Where it stands in the file, from 1.
+    pub line: u64,
+    pub sku: Sku,
+    pub facts: ProductFacts,
+    /// The paths behind `facts.category_ids`, in the same order.
+    pub categories: Vec<CategoryPath>,
+    pub price: Option<PriceFacts>,
+    pub stock: Option<StockFacts>,
 }
 
-impl FeedProduct {
-    /// Attributes with tidy keys; values that are neither text, number, flag nor list of texts are left out.
-    pub fn tidy_attributes(&self) -> Attributes {
-        let tidy = self.attributes.iter().filter_map(|(key, value)| {
-            let value = serde_json::from_value::<AttributeValue>(value.clone()).ok()?;
-            Some((tidy_key(key), value))
-        });
-        tidy.collect()
+pub(super) fn parse_sku(text: &str) -> Result<Sku, FieldProblem> {
+    Sku::parse(text.trim()).map_err(|problem| FieldProblem::new("sku", problem))
+}
+
+pub(super) fn parse_price(
+    amount_minor: Option<i64>,
+    currency: Option<&str>,
+) -> Result<Option<PriceFacts>, FieldProblem> {
+    let Some(amount_minor) = amount_minor else { return Ok(None) };
+    let Some(code) = currency else {
+        return Err(FieldProblem::new("currency", "is missing, though there is a price"));
+    };
+    let currency = Currency::parse(code).map_err(|problem| FieldProblem::new("currency", problem))?;
+    let price = PriceFacts { currency, amount_minor, list_amount_minor: None };
+    price.validate().map_err(|problem| FieldProblem::new("price_minor", problem.problem))?;
+    Ok(Some(price))
+}
+
+pub(super) fn parse_categories<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Vec<CategoryPath>, FieldProblem> {
+    let mut paths = Vec::new();
+    for text in texts {
+        paths.extend(CategoryPath::parse(text)?.filter(|path| !paths.contains(path)));
     }
+    Ok(paths)
 }
 
-fn tidy_key(key: &str) -> String {
-    let bare = ["t_", "n_", "b_"].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
-    let words: Vec<&str> = bare.split(['_', ' ']).filter(|word| !word.is_empty()).collect();
-    words.join("_")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_lose_prefixes_and_stray_underscores() {
-        assert_eq!(tidy_key("t_contrast_ratio__typical_"), "contrast_ratio_typical");
-        assert_eq!(tidy_key("colour"), "colour");
-    }
+pub(super) fn images_of<'a>(urls: impl Iterator<Item = &'a str>, name: &str) -> Vec<Image> {
+    urls.map(|url| Image { url: url.to_owned(), alt: name.chars().take(200).collect() }).collect()
 }

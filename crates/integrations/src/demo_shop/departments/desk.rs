@@ -76,7 +76,7 @@ const PEN: ProductType = ProductType {
     leaf: "Pens",
     count: 37,
     brands: STATIONERS,
-    materials: &[BRASS_METAL, ALUMINIUM, STAINLESS],
+    materials: &[BRASS_METAL, ALUMINIUM, TOOL_STEEL],
     details: &[
         detail("Fountain", "", "A steel nib that starts on the first stroke."),
         detail("Rollerball", "", "Writes wet and dark, without pressure."),

@@ -23,7 +23,7 @@ const TROWEL: ProductType = ProductType {
     leaf: "Trowels and forks",
     count: 23,
     brands: GARDENERS,
-    materials: &[STAINLESS, CARBON_STEEL],
+    materials: &[TOOL_STEEL, CARBON_STEEL],
     details: &[
         detail("Planting", "", "A deep blade with marks every two centimetres."),
         detail("Narrow", "", "Narrow enough for bulbs and the gaps between slabs."),
@@ -50,7 +50,7 @@ const SECATEURS: ProductType = ProductType {
     leaf: "Cutting tools",
     count: 21,
     brands: GARDENERS,
-    materials: &[CARBON_STEEL, STAINLESS],
+    materials: &[CARBON_STEEL, TOOL_STEEL],
     details: &[
         detail("Bypass", "", "The blades pass each other like scissors, kind to green wood."),
         detail("Anvil", "", "The blade meets a soft anvil and splits dry wood."),
@@ -77,7 +77,7 @@ const SPADE: ProductType = ProductType {
     leaf: "Spades and rakes",
     count: 16,
     brands: GARDENERS,
-    materials: &[STAINLESS, CARBON_STEEL],
+    materials: &[TOOL_STEEL, CARBON_STEEL],
     details: &[
         detail("Digging", "", "Treads on both shoulders save the soles of your boots."),
         detail("Border", "", "A narrow blade for narrow beds."),
@@ -100,7 +100,7 @@ const GLOVES: ProductType = ProductType {
     leaf: "Gloves and clothing",
     count: 18,
     brands: GARDENERS,
-    materials: &[LEATHER, COTTON, BAMBOO],
+    materials: &[LEATHER, COTTON, BAMBOO_FIBRE],
     details: &[
         detail("Rose", "", "Cuffs to the elbow, for roses and brambles."),
         detail("Light", "", "Thin enough to pick up a seed."),
@@ -125,7 +125,7 @@ const WATERING_CAN: ProductType = ProductType {
     leaf: "Watering cans",
     count: 23,
     brands: GARDENERS,
-    materials: &[COATED_STEEL, STAINLESS, POLYCARBONATE],
+    materials: &[COATED_STEEL, TOOL_STEEL, POLYCARBONATE],
     details: &[
         detail("", "with brass rose", "The brass rose turns up for seedlings and down for shrubs."),
         detail("Long-reach", "", "A long spout for the back of the bed."),

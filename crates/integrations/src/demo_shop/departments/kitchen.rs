@@ -284,7 +284,7 @@ const CASSEROLE: ProductType = ProductType {
     leaf: "Pots and casseroles",
     count: 29,
     brands: COOKS,
-    materials: &[ENAMELLED_IRON, STAINLESS, CAST_IRON],
+    materials: &[ENAMELLED_IRON, CAST_IRON],
     details: &[
         detail("Round", "", "Drops gather under the lid and fall back on the roast."),
         detail("Oval", "", "Oval, so that a whole chicken lies flat."),
@@ -312,7 +312,7 @@ const KNIFE: ProductType = ProductType {
     leaf: "Knives",
     count: 29,
     brands: COOKS,
-    materials: &[STAINLESS, CARBON_STEEL, DAMASCUS],
+    materials: &[TOOL_STEEL, CARBON_STEEL, DAMASCUS],
     details: &[
         detail("Chef's", "", "A curved belly to rock through herbs and a heel for harder things."),
         detail("Santoku", "", "A flat edge and shallow dimples, so slices fall off."),

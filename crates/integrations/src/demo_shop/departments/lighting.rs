@@ -23,7 +23,7 @@ const TABLE_LAMP: ProductType = ProductType {
     leaf: "Table lamps",
     count: 35,
     brands: LIGHTMAKERS,
-    materials: &[LINEN, OPAL_GLASS, COATED_STEEL, BRASS_METAL, STONEWARE],
+    materials: &[LINEN, OPAL_GLASS, COATED_STEEL, BRASS_METAL, STONEWARE_POT],
     details: &[
         detail("Dimmable", "", "Turns down to a glow with the wheel on the cable."),
         detail("Mushroom", "", "The shade throws light down and keeps it out of your eyes."),
@@ -132,7 +132,7 @@ const WALL_LAMP: ProductType = ProductType {
     leaf: "Wall lamps",
     count: 23,
     brands: LIGHTMAKERS,
-    materials: &[OPAL_GLASS, BRASS_METAL, COATED_STEEL, STONEWARE],
+    materials: &[OPAL_GLASS, BRASS_METAL, COATED_STEEL, STONEWARE_POT],
     details: &[
         detail("Plug-in", "", "Needs a socket, not an electrician."),
         detail("Swing-arm", "", "The arm swings over the bed and back to the wall."),

@@ -353,7 +353,7 @@ const VASE: ProductType = ProductType {
     leaf: "Vases",
     count: 33,
     brands: POTTERS,
-    materials: &[STONEWARE, PORCELAIN, GLASS, BLOWN_GLASS],
+    materials: &[STONEWARE_POT, PORCELAIN, GLASS, BLOWN_GLASS],
     details: &[
         detail("Narrow-necked", "", "The narrow neck holds a single branch upright."),
         detail("Ribbed", "", "Ribs run around it like lines in sand."),

@@ -5,7 +5,7 @@ use crate::demo_shop::colours::POTS;
 use crate::demo_shop::materials::*;
 use crate::demo_shop::product_type::{Department, Extra, Group, ProductType, detail, number};
 
-const LIGHT: Extra = Extra::Text("light", &["Bright, no direct sun", "Half shade", "Full sun"]);
+const LIGHT: Extra = Extra::Text("light", &["Bright, no direct sun", "Half shade"]);
 const WATER_DAYS: Extra = Extra::Number("water_every_days", &[5.0, 7.0, 10.0, 14.0]);
 
 pub(super) const PLANTS: Department = Department {
@@ -24,7 +24,7 @@ const LEAFY: ProductType = ProductType {
     leaf: "Leafy plants",
     count: 37,
     brands: GROWERS,
-    materials: &[TERRACOTTA_CLAY, STONEWARE, FIBRECLAY],
+    materials: &[TERRACOTTA_CLAY, STONEWARE_POT, FIBRECLAY],
     details: &[
         detail("Swiss cheese plant in", "", "Monstera deliciosa: leaves split as they grow, and they grow."),
         detail("Rubber plant in", "", "Ficus elastica has thick, dark leaves that like a weekly wipe."),
@@ -53,7 +53,7 @@ const PALM: ProductType = ProductType {
     leaf: "Palms and ferns",
     count: 29,
     brands: GROWERS,
-    materials: &[TERRACOTTA_CLAY, STONEWARE, FIBRECLAY],
+    materials: &[TERRACOTTA_CLAY, STONEWARE_POT, FIBRECLAY],
     details: &[
         detail("Kentia palm in", "", "Howea forsteriana puts up with dark corners and dry air."),
         detail("Parlour palm in", "", "Chamaedorea stays small and asks for little."),
@@ -81,7 +81,7 @@ const SUCCULENT: ProductType = ProductType {
     leaf: "Succulents and cacti",
     count: 29,
     brands: GROWERS,
-    materials: &[TERRACOTTA_CLAY, STONEWARE, PORCELAIN],
+    materials: &[TERRACOTTA_CLAY, STONEWARE_POT, FIBRECLAY],
     details: &[
         detail("Aloe in", "", "Aloe vera stores water in its leaves and forgives a holiday."),
         detail("Jade plant in", "", "Crassula ovata thickens into a small tree over the years."),
@@ -109,7 +109,7 @@ const TRAILING: ProductType = ProductType {
     leaf: "Trailing plants",
     count: 23,
     brands: GROWERS,
-    materials: &[TERRACOTTA_CLAY, STONEWARE, FIBRECLAY],
+    materials: &[TERRACOTTA_CLAY, STONEWARE_POT, FIBRECLAY],
     details: &[
         detail("Pothos in", "", "Epipremnum grows towards any light and roots in a glass of water."),
         detail("String of hearts in", "", "Ceropegia lets down thin strings of silver hearts."),
@@ -136,7 +136,7 @@ const POT: ProductType = ProductType {
     leaf: "Plant pots",
     count: 37,
     brands: GROWERS,
-    materials: &[TERRACOTTA_CLAY, STONEWARE, FIBRECLAY, COATED_STEEL],
+    materials: &[TERRACOTTA_CLAY, STONEWARE_POT, FIBRECLAY, COATED_STEEL],
     details: &[
         detail("", "with saucer", "The saucer is glazed inside and keeps the sill dry."),
         detail("Ribbed", "", "Ribs from the potter's comb, one turn of the wheel."),
@@ -165,7 +165,7 @@ const HANGING_POT: ProductType = ProductType {
     leaf: "Hanging planters",
     count: 18,
     brands: GROWERS,
-    materials: &[STONEWARE, TERRACOTTA_CLAY, BRASS_METAL],
+    materials: &[STONEWARE_POT, TERRACOTTA_CLAY, BRASS_METAL],
     details: &[
         detail("", "with cotton cord", "The cord is braided and takes five kilos."),
         detail("", "with leather strap", "One strap, one rivet, one hook."),
@@ -187,7 +187,7 @@ const INDOOR_CAN: ProductType = ProductType {
     leaf: "Watering",
     count: 21,
     brands: GROWERS,
-    materials: &[COATED_STEEL, BRASS_METAL, STAINLESS],
+    materials: &[COATED_STEEL, BRASS_METAL, TOOL_STEEL],
     details: &[
         detail("", "with long spout", "The spout reaches under the leaves, to the back of the shelf."),
         detail("", "with rose", "The rose comes off when you want a stream."),

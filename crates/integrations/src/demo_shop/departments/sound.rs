@@ -28,7 +28,7 @@ const HEADPHONES: ProductType = ProductType {
         detail("Noise-cancelling", "", "Eight microphones listen outwards and leave you the music."),
         detail("Open-back", "", "Open backs let the sound breathe; they are for home, not for trains."),
         detail("Wireless", "", "Folds into its case, pairs with two devices at once."),
-        detail("Studio", "", "A flat curve and a cable that unplugs before it breaks."),
+        detail("Studio", "", "A flat curve, and a cable for when the battery is empty."),
         detail("Foldable", "", "Folds twice and weighs little more than a phone."),
     ],
     measures: &[
@@ -57,7 +57,7 @@ const EARBUDS: ProductType = ProductType {
         detail("Sports", "", "The hook stays on through burpees, and sweat runs off."),
         detail("Open-fit", "", "Nothing goes into the ear canal, so traffic stays audible."),
         detail("Compact", "", "The case is as small as a matchbox."),
-        detail("Wired", "with USB-C", "No battery, no pairing, no charging."),
+        detail("Long-life", "", "Nine hours in the ear, and thirty more in the case."),
     ],
     measures: &[
         number("5 g each", "bud_g", 5.0, 100),

@@ -36,9 +36,12 @@ impl Canvas {
 
     /// A number from `low` to `high` that depends on the seed and on what it is for.
     pub fn vary(&self, salt: u32, low: i32, high: i32) -> i32 {
-        let mixed = (self.seed.wrapping_add(salt.wrapping_mul(7_919))).wrapping_mul(2_654_435_761);
+        let mut mixed = self.seed.wrapping_mul(0x9e37_79b9) ^ salt.wrapping_add(1).wrapping_mul(0x85eb_ca6b);
+        mixed = (mixed ^ (mixed >> 16)).wrapping_mul(0x7feb_352d);
+        mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x846c_a68b);
+        mixed ^= mixed >> 16;
         let spread = u32::try_from(high - low + 1).unwrap_or(1);
-        low + i32::try_from((mixed >> 12) % spread).unwrap_or(0)
+        low + i32::try_from(mixed % spread).unwrap_or(0)
     }
 
     /// A soft shadow on the floor.

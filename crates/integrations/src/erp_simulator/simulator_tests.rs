@@ -1,0 +1,143 @@
+use std::collections::HashMap;
+
+use chrono::TimeZone;
+use coheron_schemas::codec::decode;
+use coheron_schemas::framing::unframe;
+use coheron_schemas::record_kind::RecordKind;
+use coheron_schemas::writer_schema::WriterSchema;
+
+use super::*;
+use crate::demo_shop::DemoShop;
+
+fn clock_at(seconds: i64) -> Clock {
+    Arc::new(move || Utc.timestamp_opt(1_790_000_000 + seconds, 0).single().unwrap_or_default())
+}
+
+fn schema_ids() -> SchemaIds {
+    RecordKind::ALL.into_iter().zip(1..).collect()
+}
+
+fn small_catalogue() -> ErpCatalogue {
+    let mut catalogue = ErpCatalogue::from(DemoShop::generate(3));
+    catalogue.products.truncate(40);
+    catalogue
+}
+
+fn simulator(seed: u64, clock: Clock) -> ErpSimulator {
+    ErpSimulator::new(small_catalogue(), "demo", schema_ids(), seed, clock)
+}
+
+fn read<Record: ContractRecord>(record: &ErpRecord) -> Record {
+    let framed = unframe(record.payload.as_deref().expect("a payload")).expect("framed");
+    assert_eq!(Some(framed.schema_id), schema_ids().get(Record::KIND));
+    let schema = WriterSchema::parse(Record::KIND.avsc()).expect("a schema");
+    decode(&schema, framed.body).expect("a record")
+}
+
+#[test]
+fn the_export_holds_everything_once_with_growing_versions() {
+    let mut simulator = simulator(1, clock_at(0));
+    let expected = simulator.catalogue().record_count();
+    let records: Vec<ErpRecord> = simulator.full_export().map(|record| record.expect("a record")).collect();
+    assert_eq!(records.len(), expected);
+    assert!(records.windows(2).all(|pair| pair[0].entity_version < pair[1].entity_version));
+    let kinds = |kind| records.iter().filter(|record| record.kind == kind).count();
+    assert_eq!(kinds(RecordKind::Product), 40);
+    assert_eq!(kinds(RecordKind::Category), simulator.catalogue().categories.len());
+
+    let product = records.iter().find(|record| record.kind == RecordKind::Product).expect("a product");
+    let change: ProductChange = read(product);
+    assert_eq!(change.name, simulator.catalogue().products[0].facts.name);
+    assert_eq!((change.site.as_str(), change.source.as_str()), ("demo", "erp-sim"));
+    assert_eq!(change.entity_version, product.entity_version);
+    assert_eq!(product.key, format!("demo:{}", product.entity_id));
+    assert_eq!(product.topic(), "erp.product.change.v1");
+    assert_eq!(change.event_id.as_bytes()[14], b'7');
+}
+
+#[test]
+fn versions_grow_across_restarts() {
+    let version = |seconds| {
+        let mut simulator = simulator(1, clock_at(seconds));
+        let last = simulator.full_export().last().expect("records").expect("a record");
+        (last.entity_version, simulator.next_change().expect("a change").expect("a record").entity_version)
+    };
+    let (first_export, first_change) = version(0);
+    let (second_export, _) = version(1);
+    assert!(first_export < first_change && first_change < second_export);
+}
+
+#[test]
+fn a_clock_that_goes_back_does_not_take_versions_back() {
+    let seconds = Arc::new(std::sync::atomic::AtomicI64::new(100));
+    let clock: Clock = {
+        let seconds = Arc::clone(&seconds);
+        Arc::new(move || clock_at(seconds.load(std::sync::atomic::Ordering::Relaxed))())
+    };
+    let mut simulator = simulator(1, clock);
+    let before = simulator.next_change().expect("a change").expect("a record").entity_version;
+    seconds.store(0, std::sync::atomic::Ordering::Relaxed);
+    assert!(simulator.next_change().expect("a change").expect("a record").entity_version > before);
+}
+
+#[test]
+fn changes_stay_plausible_and_follow_the_seed() {
+    let start: HashMap<String, i64> = small_catalogue()
+        .products
+        .iter()
+        .flat_map(|product| product.prices.clone())
+        .map(|(sku, price)| (sku.to_string(), price.amount_minor))
+        .collect();
+    let mut simulator = simulator(5, clock_at(0));
+    let changes: Vec<ErpRecord> =
+        (0..3_000).map(|_| simulator.next_change().expect("a change").expect("a record")).collect();
+    let (mut prices, mut stock) = (0, 0);
+    for change in &changes {
+        match change.kind {
+            RecordKind::Price => {
+                let price: PriceChange = read(change);
+                let usual = start[&price.sku];
+                assert!(
+                    price.amount_minor * 10 >= usual * 8 - 10 && price.amount_minor * 10 <= usual * 12,
+                    "{price:?}"
+                );
+                assert!(price.list_amount_minor.is_none_or(|list| list > price.amount_minor));
+                prices += 1;
+            }
+            RecordKind::Stock => {
+                assert!(read::<StockChange>(change).on_hand >= 0);
+                stock += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(prices > 500 && stock > 1_000, "{prices} {stock}");
+
+    let mut again = self::simulator(5, clock_at(0));
+    assert_eq!(again.next_change().expect("a change").expect("a record"), changes[0]);
+}
+
+#[test]
+fn popular_products_change_more_often() {
+    let mut catalogue = small_catalogue();
+    for product in &mut catalogue.products {
+        product.facts.popularity = 0.0;
+    }
+    catalogue.products[7].facts.popularity = 1_000.0;
+    let popular: Vec<String> = catalogue.products[7].stock.iter().map(|(sku, _)| sku.to_string()).collect();
+    let mut simulator = ErpSimulator::new(catalogue, "demo", schema_ids(), 1, clock_at(0));
+    let hits = (0..200)
+        .filter(|_| popular.contains(&simulator.next_change().expect("a change").expect("a record").entity_id))
+        .count();
+    assert!(hits > 150, "{hits}");
+}
+
+#[test]
+fn an_empty_catalogue_has_nothing_to_tell_and_unknown_schemas_are_named() {
+    let mut empty = ErpSimulator::new(ErpCatalogue::default(), "demo", schema_ids(), 1, clock_at(0));
+    assert!(empty.next_change().is_none());
+    assert_eq!(empty.full_export().count(), 0);
+    let mut unregistered = ErpSimulator::new(small_catalogue(), "demo", SchemaIds::default(), 1, clock_at(0));
+    let error = unregistered.full_export().next().expect("a record").expect_err("no schema id");
+    assert_eq!(error.to_string(), "no schema id is known for CategoryChange");
+}

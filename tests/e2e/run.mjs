@@ -1,0 +1,84 @@
+// Runs the browser tests: against the shop that is named, or against one that is started for them and stopped after.
+import { spawn } from "node:child_process";
+import { chmodSync, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { browserPath } from "./lib/browser.mjs";
+
+const START_DEADLINE_MS = 300_000;
+const STOP_DEADLINE_MS = 60_000;
+const READY = "Ctrl-C stops everything";
+
+const program = process.env.COHERON_BINARY;
+const isNamed = Boolean(process.env.BASE_URL || process.env.COHERON_DEMO_FILE);
+const shop = program && browserPath && !isNamed ? await start() : null;
+let code = 1;
+try {
+  code = await runTests(shop ? { COHERON_DEMO_FILE: shop.demoFile } : {});
+} finally {
+  if (shop) await shop.stop(code === 0);
+}
+process.exit(code);
+
+function runTests(environment) {
+  const tests = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+  const child = spawn(process.execPath, tests, { stdio: "inherit", env: { ...process.env, ...environment } });
+  return new Promise((resolve) => child.once("exit", (status) => resolve(status ?? 1)));
+}
+
+/** A shop with data of its own, on a free port, whose ERP stays quiet. */
+async function start() {
+  const folder = mkdtempSync(join(tmpdir(), "coheron-e2e-"));
+  // The database may run as another user, who has to get through.
+  chmodSync(folder, 0o755);
+  const data = join(folder, "data");
+  const logFile = join(folder, "shop.log");
+  const log = createWriteStream(logFile);
+  console.log(`starting a shop for the browser tests; its output goes to ${logFile}`);
+  const command = ["dev", "up", "--data-dir", data, "--port", String(await freePort()), "--rate", "0"];
+  const child = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ready = new Promise((resolve) => {
+    let seen = "";
+    child.stdout.on("data", (bytes) => {
+      seen = (seen + bytes).slice(-2 * READY.length - bytes.length);
+      if (seen.includes(READY)) resolve(true);
+    });
+  });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+
+  const stop = async (forget) => {
+    child.kill("SIGINT");
+    const stopped = await Promise.race([ended.then(() => true), afterMs(STOP_DEADLINE_MS)]);
+    if (!stopped) console.error(`the shop did not stop within ${STOP_DEADLINE_MS / 1000} s; its data is in ${folder}`);
+    else if (forget) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("SIGINT", () => stop(false).then(() => process.exit(130)));
+  process.once("SIGTERM", () => stop(false).then(() => process.exit(143)));
+
+  const isReady = await Promise.race([ready, ended.then(() => false), afterMs(START_DEADLINE_MS)]);
+  const demoFile = join(data, "demo.json");
+  if (!isReady || !existsSync(demoFile)) {
+    await stop(false);
+    console.error(readFileSync(logFile, "utf8").slice(-4_000));
+    throw new Error("the shop did not start");
+  }
+  return { demoFile, stop };
+}
+
+function afterMs(milliseconds) {
+  return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds).unref());
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
