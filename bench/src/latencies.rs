@@ -8,6 +8,8 @@ use crate::report::LatencyRow;
 
 /// Three significant digits of microseconds.
 const SIGNIFICANT_DIGITS: u8 = 3;
+/// One hour; what takes longer counts as this.
+const LONGEST_MICROS: u64 = 3_600_000_000;
 
 pub struct Latencies {
     micros: Histogram<u64>,
@@ -15,7 +17,7 @@ pub struct Latencies {
 
 impl Latencies {
     pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { micros: Histogram::new(SIGNIFICANT_DIGITS)? })
+        Ok(Self { micros: Histogram::new_with_bounds(1, LONGEST_MICROS, SIGNIFICANT_DIGITS)? })
     }
 
     pub fn record(&mut self, latency: Duration) {

@@ -45,3 +45,17 @@ async fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+        let arguments = Arguments::try_parse_from(["bench", "search", "--concurrency", "1,8", "--answer-cache", "on"]);
+        assert!(arguments.is_ok_and(|arguments| matches!(arguments.bench, Bench::Search(_))));
+    }
+}

@@ -15,6 +15,7 @@ use crate::error::IndexerError;
 use crate::matching::search::search_snapshot;
 use crate::matching::spelling::{corrections, nearest_prefix};
 use crate::reading::snapshot::Snapshot;
+use crate::schema::TermKind;
 use crate::words::WordAnalyzer;
 
 const MOST_PRODUCTS: usize = 5;
@@ -103,15 +104,17 @@ impl SearchedProducts {
 /// The commonest phrases that begin with the text; shorter ones first among equals.
 fn phrases(snapshot: &Snapshot, start: &str, limit: usize) -> Result<Vec<String>, IndexerError> {
     let failed = IndexerError::engine("reading phrases");
+    let first = TermKind::Phrase.text(start);
     let mut products: BTreeMap<String, u32> = BTreeMap::new();
     for segment in snapshot.searcher.segment_readers() {
-        let inverted_index = segment.inverted_index(snapshot.fields.phrases).map_err(&failed)?;
-        let range = inverted_index.terms().range().ge(start.as_bytes());
+        let inverted_index = segment.inverted_index(snapshot.fields.terms).map_err(&failed)?;
+        let range = inverted_index.terms().range().ge(first.as_bytes());
         let mut terms = range.into_stream().map_err(|error| failed(error.into()))?;
         let mut read = 0;
-        while terms.advance() && terms.key().starts_with(start.as_bytes()) && read < MOST_PHRASES_READ {
+        while terms.advance() && terms.key().starts_with(first.as_bytes()) && read < MOST_PHRASES_READ {
             read += 1;
-            if let Ok(phrase) = std::str::from_utf8(terms.key()) {
+            let phrase = terms.key().strip_prefix(TermKind::Phrase.prefix().as_bytes()).unwrap_or_default();
+            if let Ok(phrase) = std::str::from_utf8(phrase) {
                 *products.entry(phrase.to_owned()).or_insert(0) += terms.value().doc_freq;
             }
         }

@@ -62,8 +62,8 @@ impl WordAnalyzer {
     }
 }
 
-/// The analyser of the unstemmed dictionary.
-pub(crate) fn folding_analyzer() -> TextAnalyzer {
+/// Cuts and folds, without stems: what the unstemmed dictionary holds.
+fn folding_analyzer() -> TextAnalyzer {
     TextAnalyzer::builder(WordTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter).build()
 }
 

@@ -33,9 +33,13 @@ describe("a shopper's way", { skip: missing }, () => {
         await choose(page, javaScriptEnabled, () => brand.check());
         assert.equal(new URL(page.url()).searchParams.get("brand"), value);
         assert.ok(await page.locator("[name=brand]:checked").count() > 0, "the chosen brand stays ticked");
+        const ofBrand = await productCount(page);
+        assert.ok(ofBrand > 0 && ofBrand <= found, `${ofBrand} are of ${value}`);
         await page.locator(".chips a", { hasText: value }).click();
         await page.waitForURL((url) => !url.searchParams.has("brand"));
-        assert.equal(await productCount(page), inStock, "without the brand all are back");
+        await settled(page);
+        // Stock moves while we shop, so the number itself may differ from before.
+        assert.ok(await productCount(page) >= ofBrand, "without the brand there are not fewer");
       }
 
       await sortBy(page, javaScriptEnabled, "price");

@@ -8,7 +8,8 @@ import { browserPath } from "./lib/browser.mjs";
 
 const START_DEADLINE_MS = 300_000;
 const STOP_DEADLINE_MS = 60_000;
-const READY = "Ctrl-C stops everything";
+// The status line once every record of the catalogue has been worked off.
+const READY = /events in [1-9]\d* +lag 0 +documents [1-9]/;
 
 const program = process.env.COHERON_BINARY;
 const isNamed = Boolean(process.env.BASE_URL || process.env.COHERON_DEMO_FILE);
@@ -42,8 +43,8 @@ async function start() {
   const ready = new Promise((resolve) => {
     let seen = "";
     child.stdout.on("data", (bytes) => {
-      seen = (seen + bytes).slice(-2 * READY.length - bytes.length);
-      if (seen.includes(READY)) resolve(true);
+      seen = (seen + bytes).slice(-1_000);
+      if (READY.test(seen)) resolve(true);
     });
   });
   child.stdout.pipe(log);

@@ -26,8 +26,9 @@ fn every_statement_of_the_store_is_listed() {
     let mut found = 0;
     for file in rust_files(std::path::Path::new(source)) {
         let text = std::fs::read_to_string(&file).expect("a source file");
-        for constant in text.split("const ").skip(1).filter(|rest| rest.contains(": &str = \"")) {
-            let Some(statement) = constant.split(": &str = \"").nth(1).and_then(|rest| rest.split("\";").next()) else {
+        for constant in text.split(": &str =").skip(1) {
+            let Some(statement) = constant.trim_start().strip_prefix('"').and_then(|rest| rest.split("\";").next())
+            else {
                 continue;
             };
             if !["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| statement.starts_with(verb)) {

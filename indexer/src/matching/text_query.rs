@@ -5,7 +5,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQu
 use tantivy::schema::IndexRecordOption;
 
 use super::understanding::{Alternative, UnderstoodQuery, WordGroup};
-use crate::schema::Fields;
+use crate::schema::{Fields, TermKind};
 
 /// Above every score that words can reach: whoever types an identifier wants that product first.
 const WHOLE_IDENTIFIER_SCORE: f32 = 1_000.0;
@@ -94,9 +94,9 @@ fn identifier_queries<'a>(
     fields: &Fields,
     score: f32,
 ) -> impl Iterator<Item = Box<dyn Query>> + use<'a> {
-    let field = fields.identifiers;
+    let fields = *fields;
     identifiers.iter().map(move |identifier| -> Box<dyn Query> {
-        let term = TermQuery::new(Term::from_field_text(field, identifier), IndexRecordOption::Basic);
+        let term = TermQuery::new(TermKind::Identifier.term(&fields, identifier), IndexRecordOption::Basic);
         Box::new(ConstScoreQuery::new(Box::new(term), score))
     })
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::Term;
-
 use super::spelling::{corrections, far_commoner_neighbour, has_digit, nearest_prefix};
 use crate::reading::snapshot::Snapshot;
+use crate::schema::TermKind;
 use crate::words::{Word, WordAnalyzer, compact_identifier, is_stop_word};
 
 /// More words than this are a pasted text; the first ones say enough.
@@ -188,7 +187,7 @@ fn compound_parts(snapshot: &Snapshot, word: &str, is_known: bool) -> Vec<[Strin
     let parts = cuts.map(|at| word.split_at(at));
     let mut found: Vec<[String; 2]> = parts
         .filter(|(left, right)| {
-            let phrase = Term::from_field_text(snapshot.fields.phrases, &format!("{left} {right}"));
+            let phrase = TermKind::Phrase.term(&snapshot.fields, &format!("{left} {right}"));
             let is_phrase = has_part_length(left)
                 && has_part_length(right)
                 && snapshot.searcher.doc_freq(&phrase).unwrap_or(0) >= COMPOUND_EVIDENCE;

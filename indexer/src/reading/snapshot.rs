@@ -11,7 +11,7 @@ use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 use super::segment_columns::SegmentColumns;
 use super::vocabulary::{Vocabulary, WordShape};
 use crate::error::IndexerError;
-use crate::schema::Fields;
+use crate::schema::{Fields, TermKind};
 
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
@@ -36,10 +36,10 @@ impl Snapshot {
     /// The version of the stored document of a product.
     pub(crate) fn version_of(&self, sku: &str) -> Result<Option<i64>, IndexerError> {
         let failed = IndexerError::engine("looking up a product");
-        let term = Term::from_field_text(self.fields.sku, sku);
+        let term = TermKind::Sku.term(&self.fields, sku);
         let mut newest = None;
         for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.segments) {
-            let inverted_index = segment.inverted_index(self.fields.sku).map_err(&failed)?;
+            let inverted_index = segment.inverted_index(self.fields.terms).map_err(&failed)?;
             let postings = inverted_index.read_postings(&term, IndexRecordOption::Basic);
             let Some(mut postings) = postings.map_err(|error| failed(error.into()))? else { continue };
             while postings.doc() != TERMINATED {

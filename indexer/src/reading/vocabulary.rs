@@ -3,7 +3,7 @@
 use tantivy::{SegmentReader, TantivyError};
 
 use super::string_table::StringTable;
-use crate::schema::Fields;
+use crate::schema::{Fields, TermKind};
 
 /// Words with the number of products that have them.
 #[derive(Debug, Default)]
@@ -23,10 +23,12 @@ pub(crate) struct WordShape {
 impl Vocabulary {
     pub(crate) fn load(segment: &SegmentReader, fields: &Fields) -> Result<Self, TantivyError> {
         let mut vocabulary = Self::default();
-        let inverted_index = segment.inverted_index(fields.words)?;
-        let mut terms = inverted_index.terms().stream()?;
+        let inverted_index = segment.inverted_index(fields.terms)?;
+        let kind = TermKind::Word.prefix();
+        let mut terms = inverted_index.terms().range().ge(kind).into_stream()?;
         while terms.advance() {
-            let Ok(word) = std::str::from_utf8(terms.key()) else { continue };
+            let Some(word) = terms.key().strip_prefix(kind.as_bytes()) else { break };
+            let Ok(word) = std::str::from_utf8(word) else { continue };
             vocabulary.words.push(word);
             vocabulary.products.push(terms.value().doc_freq);
             vocabulary.shapes.push(WordShape::of(word));

@@ -9,7 +9,7 @@ use coheron_core::ids::SiteId;
 use coheron_core::sku::Sku;
 use tantivy::directory::error::LockError;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{Index, IndexSettings as EngineSettings, IndexWriter, TantivyError, Term};
+use tantivy::{Index, IndexSettings as EngineSettings, IndexWriter, TantivyError};
 
 use super::incoming::Change;
 use super::product_fields::product_fields;
@@ -17,7 +17,7 @@ use crate::error::IndexerError;
 use crate::positions::Positions;
 use crate::reading::site_reader::SiteReader;
 use crate::relaxed_directory::RelaxedDirectory;
-use crate::schema::{build_schema, register_analyzers};
+use crate::schema::{TermKind, build_schema, register_analyzers};
 
 /// Versions of deleted products are remembered this long in numbers, so that a late older record does not revive one.
 const REMEMBERED_TOMBSTONES: u64 = 50_000;
@@ -106,7 +106,7 @@ impl GenerationWriter {
             if change.offset < self.positions.of(change.partition) || !self.is_news(change)? {
                 continue;
             }
-            self.writer.delete_term(Term::from_field_text(fields.sku, change.sku.as_str()));
+            self.writer.delete_term(TermKind::Sku.term(&fields, change.sku.as_str()));
             if let Some(product) = &change.product {
                 let document = product_fields(&fields, &product.document, &product.json, change.version, now);
                 self.writer.add_document(document).map_err(IndexerError::engine("adding a document"))?;

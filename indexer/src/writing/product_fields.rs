@@ -8,7 +8,7 @@ use coheron_core::document::ProductDocument;
 use tantivy::TantivyDocument;
 
 use super::phrases::{name_phrases, whole_phrase};
-use crate::schema::{Fields, SEPARATOR};
+use crate::schema::{Fields, SEPARATOR, TermKind};
 use crate::weighted_text::{
     ATTRIBUTE_WEIGHT, BRAND_WEIGHT, CATEGORY_WEIGHT, DESCRIPTION_WEIGHT, NAME_WEIGHT, weighted,
 };
@@ -41,18 +41,25 @@ pub(crate) fn product_fields(
     if let Some(price) = product.price {
         document.add_i64(fields.price, price.amount_minor);
     }
-    add_texts(&mut document, fields, product);
-    add_identifiers(&mut document, fields, product);
+    let mut analyzer = WordAnalyzer::new();
+    let mut terms = BTreeSet::from([TermKind::Sku.text(product.sku.as_str())]);
+    terms.extend(identifiers(product).iter().map(|identifier| TermKind::Identifier.text(identifier)));
+    terms.extend(phrases(product, &mut analyzer).iter().map(|phrase| TermKind::Phrase.text(phrase)));
+    for (weight, text) in texts(product) {
+        terms.extend(analyzer.words(&text).iter().map(|word| TermKind::Word.text(&word.text)));
+        document.add_text(fields.text, weighted(weight, &text));
+    }
+    for term in terms {
+        document.add_text(fields.terms, term);
+    }
     add_facets(&mut document, fields, product);
-    add_phrases(&mut document, fields, product);
     document
 }
 
-fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
-    let mut add = |weight: u8, text: &str| {
-        document.add_text(fields.text, weighted(weight, text));
-        document.add_text(fields.words, text);
-    };
+/// What is searched, with its weight.
+fn texts(product: &ProductDocument) -> Vec<(u8, String)> {
+    let mut texts = Vec::new();
+    let mut add = |weight: u8, text: &str| texts.push((weight, text.to_owned()));
     add(NAME_WEIGHT, &product.name);
     if let Some(brand) = &product.brand {
         add(BRAND_WEIGHT, brand);
@@ -79,19 +86,17 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, product: &ProductD
         add(ATTRIBUTE_WEIGHT, value);
     }
     add(DESCRIPTION_WEIGHT, truncate(&product.description, MAX_DESCRIPTION_BYTES));
+    texts
 }
 
-fn add_identifiers(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
-    let identifiers: BTreeSet<String> = std::iter::once(product.sku.as_str())
+fn identifiers(product: &ProductDocument) -> BTreeSet<String> {
+    std::iter::once(product.sku.as_str())
         .chain(product.variants.iter().map(|variant| variant.sku.as_str()))
         .chain(product.mpn.as_deref())
         .chain(product.gtins.iter().map(String::as_str))
         .flat_map(|identifier| [identifier.to_lowercase(), compact_identifier(identifier)])
         .filter(|identifier| !identifier.is_empty() && identifier.len() <= MAX_FACET_BYTES)
-        .collect();
-    for identifier in identifiers {
-        document.add_text(fields.identifiers, identifier);
-    }
+        .collect()
 }
 
 fn add_facets(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
@@ -121,8 +126,7 @@ fn add_facets(document: &mut TantivyDocument, fields: &Fields, product: &Product
     }
 }
 
-fn add_phrases(document: &mut TantivyDocument, fields: &Fields, product: &ProductDocument) {
-    let mut analyzer = WordAnalyzer::new();
+fn phrases(product: &ProductDocument, analyzer: &mut WordAnalyzer) -> BTreeSet<String> {
     let mut phrases = BTreeSet::new();
     name_phrases(&analyzer.words(&product.name), &mut phrases);
     let brand = product.brand.as_deref().unwrap_or_default();
@@ -131,9 +135,7 @@ fn add_phrases(document: &mut TantivyDocument, fields: &Fields, product: &Produc
         whole_phrase(&analyzer.words(&category.name), &mut phrases);
         whole_phrase(&analyzer.words(&format!("{brand} {}", category.name)), &mut phrases);
     }
-    for phrase in phrases {
-        document.add_text(fields.phrases, phrase);
-    }
+    phrases
 }
 
 pub(crate) fn facet_term(key: &str, value: &str) -> String {

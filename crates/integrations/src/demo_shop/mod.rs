@@ -86,20 +86,23 @@ fn assign_popularity(rng: &mut ChaCha8Rng, products: &mut [DemoProduct]) {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::sync::LazyLock;
 
     use coheron_core::attribute::AttributeValue;
 
     use super::*;
 
+    static SHOP: LazyLock<DemoShop> = LazyLock::new(|| DemoShop::generate(1));
+
     #[test]
     fn equal_seeds_give_equal_shops_and_others_differ() {
-        assert_eq!(DemoShop::generate(7), DemoShop::generate(7));
-        assert_ne!(DemoShop::generate(7), DemoShop::generate(8));
+        assert_eq!(DemoShop::generate(1), *SHOP);
+        assert_ne!(DemoShop::generate(2), *SHOP);
     }
 
     #[test]
     fn the_shop_is_large_and_every_product_is_distinct_and_valid() {
-        let shop = DemoShop::generate(1);
+        let shop = &*SHOP;
         assert!(shop.products.len() >= 2_100, "{} products", shop.products.len());
         let names: HashSet<_> = shop.products.iter().map(|product| &product.facts.name).collect();
         assert_eq!(names.len(), shop.products.len());
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn categories_form_a_tree_of_three_levels_that_holds_every_product() {
-        let shop = DemoShop::generate(1);
+        let shop = &*SHOP;
         let by_id: HashMap<_, _> = shop.categories.iter().map(|(id, facts)| (id.as_str(), facts)).collect();
         assert_eq!(by_id.len(), shop.categories.len());
         assert_eq!(shop.categories.iter().filter(|(_, facts)| facts.parent_id.is_none()).count(), 9);
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn everything_that_can_be_sold_has_a_price_and_stock() {
-        let shop = DemoShop::generate(1);
+        let shop = &*SHOP;
         let (mut reduced, mut sold_out, mut low) = (0, 0, 0);
         for product in &shop.products {
             let expected: Vec<_> = if product.facts.variants.is_empty() {
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn every_picture_can_be_drawn() {
-        let shop = DemoShop::generate(1);
+        let shop = &*SHOP;
         let mut kinds = HashSet::new();
         for product in &shop.products {
             assert!(!product.facts.images.is_empty());
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn attributes_are_typed() {
-        let shop = DemoShop::generate(1);
+        let shop = &*SHOP;
         let values = || shop.products.iter().flat_map(|product| product.facts.attributes.values());
         assert!(values().any(|value| matches!(value, AttributeValue::Flag(_))));
         assert!(values().any(|value| matches!(value, AttributeValue::Number(_))));
@@ -200,7 +203,7 @@ mod tests {
 
     #[test]
     fn texts_are_concrete_and_complete() {
-        for product in DemoShop::generate(1).products {
+        for product in &SHOP.products {
             let text = &product.facts.description;
             assert!(text.len() > 120 && text.len() < 1_200, "{}: {text}", product.facts.name);
             assert!(!text.contains("  ") && !text.contains('{') && text.ends_with('.'), "{text}");

@@ -1,4 +1,4 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use coheron_schemas::record_kind::RecordKind;
 
@@ -36,10 +36,13 @@ impl RecordPublisher for MemoryPublisher {
 }
 
 fn simulator() -> ErpSimulator {
-    let mut catalogue = ErpCatalogue::from(DemoShop::generate(2));
-    catalogue.products.truncate(200);
+    static SMALL: LazyLock<ErpCatalogue> = LazyLock::new(|| {
+        let mut catalogue = ErpCatalogue::from(DemoShop::generate(2));
+        catalogue.products.truncate(200);
+        catalogue
+    });
     let schema_ids: SchemaIds = RecordKind::ALL.into_iter().zip(1..).collect();
-    ErpSimulator::new(catalogue, "demo", schema_ids, 1, system_clock())
+    ErpSimulator::new(SMALL.clone(), "demo", schema_ids, 1, system_clock())
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use chrono::TimeZone;
 use coheron_schemas::codec::decode;
@@ -18,9 +19,12 @@ fn schema_ids() -> SchemaIds {
 }
 
 fn small_catalogue() -> ErpCatalogue {
-    let mut catalogue = ErpCatalogue::from(DemoShop::generate(3));
-    catalogue.products.truncate(40);
-    catalogue
+    static SMALL: LazyLock<ErpCatalogue> = LazyLock::new(|| {
+        let mut catalogue = ErpCatalogue::from(DemoShop::generate(3));
+        catalogue.products.truncate(40);
+        catalogue
+    });
+    SMALL.clone()
 }
 
 fn simulator(seed: u64, clock: Clock) -> ErpSimulator {
@@ -30,8 +34,11 @@ fn simulator(seed: u64, clock: Clock) -> ErpSimulator {
 fn read<Record: ContractRecord>(record: &ErpRecord) -> Record {
     let framed = unframe(record.payload.as_deref().expect("a payload")).expect("framed");
     assert_eq!(Some(framed.schema_id), schema_ids().get(Record::KIND));
-    let schema = WriterSchema::parse(Record::KIND.avsc()).expect("a schema");
-    decode(&schema, framed.body).expect("a record")
+    static SCHEMAS: LazyLock<HashMap<RecordKind, WriterSchema>> = LazyLock::new(|| {
+        let parsed = |kind: RecordKind| WriterSchema::parse(kind.avsc()).expect("a schema");
+        RecordKind::ALL.into_iter().map(|kind| (kind, parsed(kind))).collect()
+    });
+    decode(&SCHEMAS[&Record::KIND], framed.body).expect("a record")
 }
 
 #[test]
