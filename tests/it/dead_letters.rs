@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use coheron_core::topics::{ERP_DEAD_LETTERS, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE};
+use coheron_integrations::schema_registry_client::SchemaRegistryClient;
+use coheron_schemas::framing;
+use coheron_schemas::record_kind::RecordKind;
 use coheron_stream::end_offsets;
 use coheron_testkit::{TestShop, eventually, run};
 use serde_json::{Value, json};
@@ -11,8 +14,12 @@ use serde_json::{Value, json};
 fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
     run(async {
         let shop = TestShop::start().await?;
-        let garbled = [0, 0, 0, 0, 1, 0xff, 0xff, 0xff];
-        shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("NO-SCHEMA"), &garbled).await?;
+        let registry = SchemaRegistryClient::new(&shop.schema_registry_url)?;
+        let known_id = registry.register("products", RecordKind::Product.avsc()).await?;
+        let garbled = framing::frame(known_id, &[0xff, 0xff, 0xff]);
+        shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("GARBLED"), &garbled).await?;
+        let unknown = framing::frame(known_id + 1_000, &[2, 2]);
+        shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("NO-SCHEMA"), &unknown).await?;
         shop.erp.raw(&ERP_PRODUCT_CHANGE, &shop.erp.key("NOT-JSON"), b"{\"sku\": ").await?;
         shop.erp.product("NAMELESS", 1, json!({"name": " "})).await?;
         shop.erp.price("CHEAP", 1, -5).await?;
@@ -25,10 +32,10 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         shop.erp.product("GOOD", 1, json!({"name": "A good product"})).await?;
         shop.product_when("GOOD", |product| product["name"] == "A good product").await;
 
-        let letters = eventually("six dead letters", Duration::from_secs(20), async || {
+        let letters = eventually("seven dead letters", Duration::from_secs(20), async || {
             let listed = shop.coheron(&["dead-letters", "list", "--json"]).expect("a list");
             let letters: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-            (letters.len() >= 6).then_some(letters)
+            (letters.len() >= 7).then_some(letters)
         })
         .await;
         let reason_of = |entity: &str| -> (String, String) {
@@ -38,7 +45,8 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
                 .unwrap_or_else(|| panic!("no dead letter for {entity}: {letters:?}"));
             (letter["reason_code"].as_str().unwrap_or_default().to_owned(), letter["reason"].to_string())
         };
-        assert_eq!(letters.len(), 6);
+        assert_eq!(letters.len(), 7);
+        assert_eq!(reason_of("GARBLED").0, "garbled_avro");
         assert_eq!(reason_of("NO-SCHEMA").0, "unknown_schema");
         assert_eq!(reason_of("NOT-JSON").0, "invalid_json");
         assert!(reason_of("NAMELESS").1.contains("name"));
@@ -51,9 +59,9 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         assert!(shown.contains("payload") && shown.contains(id), "{shown}");
 
         // They are announced on their topic too, once each.
-        eventually("six records on the dead-letter topic", Duration::from_secs(20), async || {
+        eventually("seven records on the dead-letter topic", Duration::from_secs(20), async || {
             let offsets = end_offsets(&shop.kafka, ERP_DEAD_LETTERS.name).await.ok()?;
-            (offsets.values().sum::<i64>() == 6).then_some(())
+            (offsets.values().sum::<i64>() == 7).then_some(())
         })
         .await;
         Ok(())

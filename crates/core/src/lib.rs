@@ -1,12 +1,16 @@
 //! Business values and rules of the shop: identifiers, money, catalogue facts, the product document, queries and
 //! the ports that other crates implement. Nothing here performs I/O and nothing knows about an async runtime.
 
+pub mod address;
 pub mod as_of;
 pub mod attribute;
+pub mod cart;
 pub mod change;
+pub mod commerce_ports;
 pub mod document;
 pub mod ids;
 pub mod money;
+pub mod order;
 pub mod ports;
 pub mod product_query;
 pub mod retry;

@@ -1,5 +1,10 @@
 //! The few figures of the status line, taken from the metrics of the process.
 
+use std::collections::VecDeque;
+
+/// Freshness is shown for this many past readings; one reading a second makes it the last minute.
+const READINGS_KEPT: usize = 60;
+
 /// How the pipeline is doing.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Figures {
@@ -9,8 +14,16 @@ pub struct Figures {
     pub lag: u64,
     /// Products that can be found.
     pub documents: u64,
-    /// From the change in the ERP to searchable, in seconds; none before the first change.
-    pub freshness_p99_seconds: Option<f64>,
+}
+
+/// Upper bound in seconds and count of the observations up to it, in the order of the bounds.
+type Buckets = Vec<(f64, f64)>;
+
+/// From the change in the ERP to searchable, over the last readings. The metric itself counts from the start of the
+/// process and would show the first load for ever.
+#[derive(Debug, Default)]
+pub struct RecentFreshness {
+    readings: VecDeque<Buckets>,
 }
 
 impl Figures {
@@ -21,22 +34,31 @@ impl Figures {
             events_in: sum("coheron_stream_records_total", "stage=\"project_catalogue\"") as u64,
             lag: sum("coheron_stream_lag_records", "") as u64,
             documents: sum("coheron_index_size_documents", "") as u64,
-            freshness_p99_seconds: quantile(metrics, "coheron_index_freshness_seconds_bucket", 0.99),
         }
     }
 }
 
 impl std::fmt::Display for Figures {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let freshness = match self.freshness_p99_seconds {
-            Some(seconds) => format!("{:.0} ms", seconds * 1_000.0),
-            None => "-".to_owned(),
+        write!(formatter, "events in {}   lag {}   documents {}", self.events_in, self.lag, self.documents)
+    }
+}
+
+impl RecentFreshness {
+    /// Adds a reading and gives the 99th percentile in seconds since the oldest one kept; none without a change.
+    pub fn p99(&mut self, metrics: &str) -> Option<f64> {
+        let newest = buckets(metrics, "coheron_index_freshness_seconds_bucket");
+        let recent: Buckets = match self.readings.front() {
+            Some(oldest) if oldest.len() == newest.len() => {
+                newest.iter().zip(oldest).map(|((bound, count), (_, before))| (*bound, count - before)).collect()
+            }
+            _ => Vec::new(),
         };
-        write!(
-            formatter,
-            "events in {}   lag {}   documents {}   freshness p99 {freshness}",
-            self.events_in, self.lag, self.documents
-        )
+        self.readings.push_back(newest);
+        if self.readings.len() > READINGS_KEPT {
+            self.readings.pop_front();
+        }
+        quantile(&recent, 0.99)
     }
 }
 
@@ -50,22 +72,26 @@ fn samples<'a>(metrics: &'a str, name: &'a str, label: &'a str) -> impl Iterator
     })
 }
 
-/// Linear interpolation within the bucket, as Prometheus' `histogram_quantile` does.
-fn quantile(metrics: &str, bucket_metric: &str, quantile: f64) -> Option<f64> {
-    let mut buckets: Vec<(f64, f64)> = samples(metrics, bucket_metric, "le=\"")
+fn buckets(metrics: &str, bucket_metric: &str) -> Buckets {
+    let mut buckets: Buckets = samples(metrics, bucket_metric, "le=\"")
         .filter_map(|(labels, count)| {
             let bound = labels.split("le=\"").nth(1)?.split('"').next()?;
             Some((if bound == "+Inf" { f64::INFINITY } else { bound.parse().ok()? }, count))
         })
         .collect();
     buckets.sort_by(|left, right| left.0.total_cmp(&right.0));
+    buckets
+}
+
+/// Linear interpolation within the bucket, as Prometheus' `histogram_quantile` does.
+fn quantile(buckets: &[(f64, f64)], quantile: f64) -> Option<f64> {
     let total = buckets.last()?.1;
-    if total == 0.0 {
+    if total <= 0.0 {
         return None;
     }
     let rank = total * quantile;
     let mut lower = (0.0, 0.0);
-    for (bound, count) in buckets {
+    for (bound, count) in buckets.iter().copied() {
         if count >= rank {
             if bound.is_infinite() || count <= lower.1 {
                 return Some(lower.0);
@@ -87,22 +113,27 @@ coheron_stream_records_total{stage=\"project_catalogue\",topic=\"b\"} 7
 coheron_stream_records_total{stage=\"index_documents\",topic=\"c\"} 100
 coheron_stream_lag_records{stage=\"index_documents\"} 3
 coheron_index_size_documents{site=\"x\"} 2140
-coheron_index_freshness_seconds_bucket{le=\"0.05\"} 90
-coheron_index_freshness_seconds_bucket{le=\"0.1\"} 100
-coheron_index_freshness_seconds_bucket{le=\"+Inf\"} 100
 ";
+
+    fn freshness(fast: u32, slow: u32) -> String {
+        let (bucket, all) = ("coheron_index_freshness_seconds_bucket", fast + slow);
+        format!("{bucket}{{le=\"0.1\"}} {fast}\n{bucket}{{le=\"60\"}} {all}\n{bucket}{{le=\"+Inf\"}} {all}\n")
+    }
 
     #[test]
     fn figures_come_from_the_metrics() {
         let figures = Figures::read(METRICS);
-        assert_eq!((figures.events_in, figures.lag, figures.documents), (12, 3, 2140));
-        let p99 = figures.freshness_p99_seconds.expect("a quantile");
-        assert!((p99 - 0.095).abs() < 1e-9, "{p99}");
-        assert_eq!(figures.to_string(), "events in 12   lag 3   documents 2140   freshness p99 95 ms");
+        assert_eq!(figures, Figures { events_in: 12, lag: 3, documents: 2140 });
+        assert_eq!(figures.to_string(), "events in 12   lag 3   documents 2140");
+        assert_eq!(Figures::read(""), Figures::default());
     }
 
     #[test]
-    fn no_metrics_give_empty_figures() {
-        assert_eq!(Figures::read(""), Figures::default());
+    fn freshness_forgets_what_was_before_the_readings() {
+        let mut recent = RecentFreshness::default();
+        assert_eq!(recent.p99(&freshness(0, 500)), None, "there is nothing to compare with yet");
+        assert_eq!(recent.p99(&freshness(0, 500)), None, "nothing changed");
+        let p99 = recent.p99(&freshness(100, 500)).expect("a percentile");
+        assert!((p99 - 0.099).abs() < 1e-9, "{p99}");
     }
 }

@@ -19,7 +19,7 @@ use coheron_stream::{KafkaSettings, ensure_topics};
 use tokio_util::sync::CancellationToken;
 
 use super::demo_file::DemoFile;
-use super::figures::Figures;
+use super::figures::{Figures, RecentFreshness};
 use super::{Location, infrastructure_request, running_process, seed};
 use crate::commands::keys;
 use crate::commands::sites::{NewSite, create};
@@ -239,18 +239,24 @@ fn print_addresses(demo: &DemoFile, infrastructure: &Infrastructure, started: In
 /// One line that is renewed every second on a terminal, and every ten seconds elsewhere.
 async fn show_status(metrics: &MetricsHandle, cancel: &CancellationToken) {
     let on_terminal = std::io::stdout().is_terminal();
+    let mut recent = RecentFreshness::default();
     let mut ticks = tokio::time::interval(Duration::from_secs(if on_terminal { 1 } else { 10 }));
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        let figures = Figures::read(&metrics.render());
+        let text = metrics.render();
+        let freshness = match recent.p99(&text) {
+            Some(seconds) => format!("{:.0} ms", seconds * 1_000.0),
+            None => "-".to_owned(),
+        };
+        let line = format!("  {}   freshness p99 {freshness}", Figures::read(&text));
         if on_terminal {
-            print!("\r\x1b[2K  {figures}");
+            print!("\r\x1b[2K{line}");
             std::io::stdout().flush().ok();
         } else {
-            println!("  {figures}");
+            println!("{line}");
         }
     }
 }

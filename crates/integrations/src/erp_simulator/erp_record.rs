@@ -1,23 +1,18 @@
 //! A record as it goes to the broker.
 
+use bytes::Bytes;
 use coheron_schemas::record_kind::RecordKind;
 
-/// One record of the ERP contract, encoded and framed.
+/// One record of the ERP contract, encoded and framed. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErpRecord {
+pub struct OutgoingErpRecord {
     pub kind: RecordKind,
-    /// A SKU or a category id.
-    pub entity_id: String,
+    /// The topic's name by the contract, without an installation's prefix.
+    pub topic: &'static str,
     /// `<site>:<entity id>`.
     pub key: String,
+    /// A SKU or a category id.
+    pub entity_id: String,
     pub entity_version: i64,
-    /// None is a tombstone.
-    pub payload: Option<Vec<u8>>,
-}
-
-impl ErpRecord {
-    /// The topic's name by the contract, without an installation's prefix.
-    pub fn topic(&self) -> &'static str {
-        self.kind.topic().name
-    }
+    pub payload: Bytes,
 }

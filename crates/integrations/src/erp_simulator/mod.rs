@@ -5,7 +5,7 @@ mod publishing;
 mod schema_ids;
 mod simulator;
 
-pub use erp_record::ErpRecord;
-pub use publishing::{Progress, PublishError, RecordPublisher, SimulationError, publish_catalogue, run};
-pub use schema_ids::SchemaIds;
-pub use simulator::{Clock, ErpSimulator, system_clock};
+pub use erp_record::OutgoingErpRecord;
+pub use publishing::{Pace, PublishError, RecordPublisher, SimulationError, keep_changing, publish_catalogue};
+pub use schema_ids::{SchemaIds, register_schemas};
+pub use simulator::ErpSimulator;

@@ -8,7 +8,7 @@ use coheron_schemas::codec::CodecError;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ErpRecord, ErpSimulator};
+use super::{ErpSimulator, OutgoingErpRecord};
 
 /// Records handed over at once, at most.
 const BATCH_RECORDS: usize = 500;
@@ -16,29 +16,35 @@ const BATCH_RECORDS: usize = 500;
 const SHORTEST_TICK: Duration = Duration::from_millis(2);
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
+const EXPORT_PATIENCE: Duration = Duration::from_secs(60);
+const ENDLESS_PATIENCE: Duration = Duration::MAX;
 
 /// Takes records to the broker.
 #[async_trait]
 pub trait RecordPublisher: Send + Sync {
     /// Publishes the records in this order and returns when all of them are stored. After an error any part of them
     /// may be stored; publishing them again does no harm, since consumers know the version of each.
-    async fn publish(&self, records: &[ErpRecord]) -> Result<(), PublishError>;
+    async fn publish(&self, records: Vec<OutgoingErpRecord>) -> Result<(), PublishError>;
+}
+
+/// How fast changes are made, and how many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    pub changes_per_second: f64,
+    /// None goes on until cancelled.
+    pub most_changes: Option<u64>,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("the records cannot be published")]
 pub struct PublishError {
-    class: RetryClass,
-    source: Box<dyn std::error::Error + Send + Sync>,
+    pub retry_class: RetryClass,
+    pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl PublishError {
-    pub fn new(class: RetryClass, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { class, source: source.into() }
-    }
-
     pub fn retry_class(&self) -> RetryClass {
-        self.class
+        self.retry_class
     }
 }
 
@@ -46,6 +52,8 @@ impl PublishError {
 pub enum SimulationError {
     #[error("no schema id is known for {record}")]
     UnknownSchema { record: &'static str },
+    #[error("the catalogue has no price of {sku}")]
+    UnknownSku { sku: String },
     #[error("a record cannot be encoded")]
     Encode(#[source] CodecError),
     #[error("the broker does not take the records")]
@@ -57,50 +65,42 @@ pub enum SimulationError {
 impl SimulationError {
     pub fn retry_class(&self) -> RetryClass {
         match self {
-            Self::UnknownSchema { .. } | Self::InvalidRate => RetryClass::Fatal,
+            Self::UnknownSchema { .. } | Self::UnknownSku { .. } | Self::InvalidRate => RetryClass::Fatal,
             Self::Encode(error) => error.retry_class(),
             Self::Publish(error) => error.retry_class(),
         }
     }
 }
 
-/// How far an export is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    pub published: usize,
-    pub total: usize,
-}
-
-/// Publishes the whole catalogue as fast as the broker takes it. Gives the number of records, fewer than all only when
-/// cancelled.
+/// Publishes the whole catalogue as fast as the broker takes it. `on_progress` is told how many records are stored.
+/// A broker that is away is waited for, but not for longer than a minute.
 pub async fn publish_catalogue(
     simulator: &mut ErpSimulator,
     publisher: &dyn RecordPublisher,
-    cancel: &CancellationToken,
-    mut on_progress: impl FnMut(Progress),
-) -> Result<usize, SimulationError> {
-    let total = simulator.catalogue().record_count();
-    let mut published = 0;
+    mut on_progress: impl FnMut(usize),
+) -> Result<(), SimulationError> {
+    let mut stored = 0;
     let mut records = simulator.full_export();
     loop {
         let batch = records.by_ref().take(BATCH_RECORDS).collect::<Result<Vec<_>, _>>()?;
-        if batch.is_empty() || publish_patiently(publisher, &batch, cancel).await? == Outcome::Cancelled {
-            return Ok(published);
+        if batch.is_empty() {
+            return Ok(());
         }
-        published += batch.len();
-        on_progress(Progress { published, total });
+        publish_patiently(publisher, &batch, EXPORT_PATIENCE).await?;
+        stored += batch.len();
+        on_progress(stored);
     }
 }
 
-/// Makes changes at an even pace until cancelled, or until `limit` of them are published. What a slow broker held up
-/// is caught up. Gives the number of changes.
-pub async fn run(
+/// Makes changes at an even pace until cancelled, or until `most_changes` of them are published. What a slow broker
+/// held up is caught up; one that is away is waited for. Gives the number of changes.
+pub async fn keep_changing(
     simulator: &mut ErpSimulator,
     publisher: &dyn RecordPublisher,
-    changes_per_second: f64,
-    limit: Option<u64>,
+    pace: Pace,
     cancel: &CancellationToken,
 ) -> Result<u64, SimulationError> {
+    let Pace { changes_per_second, most_changes: limit } = pace;
     if !(changes_per_second > 0.0 && changes_per_second <= 100_000.0) {
         return Err(SimulationError::InvalidRate);
     }
@@ -127,8 +127,11 @@ pub async fn run(
                     None => return Ok(published),
                 }
             }
-            if publish_patiently(publisher, &batch, cancel).await? == Outcome::Cancelled {
-                return Ok(published);
+            // A batch that is under way when the end comes may or may not be stored; it is not counted.
+            let stored = cancel.run_until_cancelled(publish_patiently(publisher, &batch, ENDLESS_PATIENCE)).await;
+            match stored {
+                Some(stored) => stored?,
+                None => return Ok(published),
             }
             published += batch.len() as u64;
         }
@@ -136,34 +139,25 @@ pub async fn run(
     Ok(published)
 }
 
-#[derive(PartialEq)]
-enum Outcome {
-    Stored,
-    Cancelled,
-}
-
 /// Waits for a broker that is away for a moment.
 async fn publish_patiently(
     publisher: &dyn RecordPublisher,
-    batch: &[ErpRecord],
-    cancel: &CancellationToken,
-) -> Result<Outcome, SimulationError> {
+    batch: &[OutgoingErpRecord],
+    patience: Duration,
+) -> Result<(), SimulationError> {
+    let start = Instant::now();
     let mut pause = FIRST_RETRY;
-    while !cancel.is_cancelled() {
-        match publisher.publish(batch).await {
-            Ok(()) => return Ok(Outcome::Stored),
-            Err(error) if error.retry_class() == RetryClass::Transient => {
+    loop {
+        match publisher.publish(batch.to_vec()).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.retry_class == RetryClass::Transient && start.elapsed() < patience => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "records are not stored yet, trying again");
             }
             Err(error) => return Err(SimulationError::Publish(error)),
         }
-        tokio::select! {
-            () = cancel.cancelled() => {}
-            () = tokio::time::sleep(pause) => {}
-        }
+        tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_RETRY);
     }
-    Ok(Outcome::Cancelled)
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use coheron_schemas::record_kind::RecordKind;
 use super::*;
 use crate::demo_shop::DemoShop;
 use crate::erp_catalogue::ErpCatalogue;
-use crate::erp_simulator::{SchemaIds, system_clock};
+use crate::erp_simulator::SchemaIds;
 
 /// Keeps what was published; fails as often as it was told to.
 #[derive(Default)]
 struct MemoryPublisher {
-    stored: Mutex<Vec<ErpRecord>>,
+    stored: Mutex<Vec<OutgoingErpRecord>>,
     failures: Mutex<Vec<RetryClass>>,
 }
 
@@ -26,13 +26,17 @@ impl MemoryPublisher {
 
 #[async_trait]
 impl RecordPublisher for MemoryPublisher {
-    async fn publish(&self, records: &[ErpRecord]) -> Result<(), PublishError> {
+    async fn publish(&self, records: Vec<OutgoingErpRecord>) -> Result<(), PublishError> {
         if let Some(class) = self.failures.lock().unwrap_or_else(PoisonError::into_inner).pop() {
-            return Err(PublishError::new(class, "as told"));
+            return Err(PublishError { retry_class: class, source: "as told".into() });
         }
-        self.stored.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(records);
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner).extend(records);
         Ok(())
     }
+}
+
+fn endless(changes_per_second: f64) -> Pace {
+    Pace { changes_per_second, most_changes: None }
 }
 
 fn simulator() -> ErpSimulator {
@@ -42,21 +46,19 @@ fn simulator() -> ErpSimulator {
         catalogue
     });
     let schema_ids: SchemaIds = RecordKind::ALL.into_iter().zip(1..).collect();
-    ErpSimulator::new(SMALL.clone(), "demo", schema_ids, 1, system_clock())
+    ErpSimulator::new("demo", SMALL.clone(), schema_ids, 1, chrono::Utc::now)
 }
 
 #[tokio::test]
 async fn the_whole_catalogue_is_published_with_progress_and_a_broker_may_be_away_for_a_moment() {
     let publisher = MemoryPublisher::failing(&[RetryClass::Transient]);
     let mut simulator = simulator();
-    let total = simulator.catalogue().record_count();
+    let total = simulator.record_count();
     assert!(total > BATCH_RECORDS, "{total}");
     let mut progress = Vec::new();
-    let published = publish_catalogue(&mut simulator, &publisher, &CancellationToken::new(), |at| progress.push(at))
-        .await
-        .expect("published");
-    assert_eq!((published, publisher.count()), (total, total));
-    assert_eq!(progress.last(), Some(&Progress { published: total, total }));
+    publish_catalogue(&mut simulator, &publisher, |stored| progress.push(stored)).await.expect("published");
+    assert_eq!(publisher.count(), total);
+    assert_eq!(progress.last(), Some(&total));
     assert!(progress.len() > 1);
 }
 
@@ -64,8 +66,9 @@ async fn the_whole_catalogue_is_published_with_progress_and_a_broker_may_be_away
 async fn changes_keep_their_pace_and_stop_at_the_limit() {
     let publisher = MemoryPublisher::default();
     let start = Instant::now();
+    let pace = Pace { changes_per_second: 1_000.0, most_changes: Some(150) };
     let published =
-        run(&mut simulator(), &publisher, 1_000.0, Some(150), &CancellationToken::new()).await.expect("published");
+        keep_changing(&mut simulator(), &publisher, pace, &CancellationToken::new()).await.expect("published");
     assert_eq!((published, publisher.count()), (150, 150));
     // The last of 150 is due after 149 ms; timers may be late but never early.
     assert!(start.elapsed() >= Duration::from_millis(145), "{:?}", start.elapsed());
@@ -76,7 +79,7 @@ async fn cancelling_ends_the_run_also_while_the_broker_is_away() {
     let cancel = CancellationToken::new();
     let publisher = MemoryPublisher::failing(&[RetryClass::Transient; 50]);
     let mut simulator = simulator();
-    let running = run(&mut simulator, &publisher, 100.0, None, &cancel);
+    let running = keep_changing(&mut simulator, &publisher, endless(100.0), &cancel);
     let cancelling = async {
         while publisher.failures.lock().unwrap_or_else(PoisonError::into_inner).len() == 50 {
             tokio::task::yield_now().await;
@@ -91,10 +94,10 @@ async fn cancelling_ends_the_run_also_while_the_broker_is_away() {
 async fn lasting_errors_and_senseless_rates_end_the_run() {
     let publisher = MemoryPublisher::failing(&[RetryClass::Fatal]);
     let cancel = CancellationToken::new();
-    let error = run(&mut simulator(), &publisher, 10.0, None, &cancel).await.expect_err("refused");
+    let error = keep_changing(&mut simulator(), &publisher, endless(10.0), &cancel).await.expect_err("refused");
     assert_eq!(error.retry_class(), RetryClass::Fatal);
     for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let error = run(&mut simulator(), &publisher, rate, None, &cancel).await.expect_err("refused");
+        let error = keep_changing(&mut simulator(), &publisher, endless(rate), &cancel).await.expect_err("refused");
         assert!(matches!(error, SimulationError::InvalidRate), "{rate}");
     }
 }

@@ -10,20 +10,20 @@ use crate::schema_registry_client::{SchemaRegistryClient, SchemaRegistryError};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SchemaIds(HashMap<RecordKind, i32>);
 
-impl SchemaIds {
-    /// Registers every schema of the contract. `topic_name` puts the installation's prefix before a topic's name.
-    pub async fn register(
-        registry: &SchemaRegistryClient,
-        topic_name: impl Fn(&str) -> String,
-    ) -> Result<Self, SchemaRegistryError> {
-        let mut ids = HashMap::new();
-        for kind in RecordKind::ALL {
-            let subject = kind.subject(&topic_name(kind.topic().name));
-            ids.insert(kind, registry.register(&subject, kind.avsc()).await?);
-        }
-        Ok(Self(ids))
+/// Registers every schema of the contract for topics whose names begin with this prefix, which may be empty.
+pub async fn register_schemas(
+    registry: &SchemaRegistryClient,
+    topic_prefix: &str,
+) -> Result<SchemaIds, SchemaRegistryError> {
+    let mut ids = HashMap::new();
+    for kind in RecordKind::ALL {
+        let subject = kind.subject(&format!("{topic_prefix}{}", kind.topic().name));
+        ids.insert(kind, registry.register(&subject, kind.avsc()).await?);
     }
+    Ok(SchemaIds(ids))
+}
 
+impl SchemaIds {
     pub fn get(&self, kind: RecordKind) -> Option<i32> {
         self.0.get(&kind).copied()
     }

@@ -1,7 +1,5 @@
 //! The simulated ERP: what it holds, and what changes next.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use coheron_core::change::{PriceFacts, StockFacts};
 use coheron_schemas::codec::encode;
@@ -12,11 +10,8 @@ use coheron_schemas::records::{
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{ErpRecord, SchemaIds, SimulationError};
+use super::{OutgoingErpRecord, SchemaIds, SimulationError};
 use crate::erp_catalogue::ErpCatalogue;
-
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 const SOURCE: &str = "erp-sim";
 /// Even a product that nobody wants changes now and then.
@@ -30,7 +25,7 @@ pub struct ErpSimulator {
     site_code: String,
     schema_ids: SchemaIds,
     rng: ChaCha8Rng,
-    clock: Clock,
+    clock: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     last_version: i64,
     /// Products that have something to change, with the running sum of their weights.
     changeable: Vec<(usize, f64)>,
@@ -38,18 +33,13 @@ pub struct ErpSimulator {
     start_prices: Vec<Vec<PriceFacts>>,
 }
 
-/// The clock of this machine.
-pub fn system_clock() -> Clock {
-    Arc::new(Utc::now)
-}
-
 impl ErpSimulator {
     pub fn new(
+        site_code: &str,
         catalogue: ErpCatalogue,
-        site_code: impl Into<String>,
         schema_ids: SchemaIds,
         seed: u64,
-        clock: Clock,
+        clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Self {
         let mut sum = 0.0;
         let mut changeable = Vec::new();
@@ -63,10 +53,10 @@ impl ErpSimulator {
         }
         Self {
             catalogue,
-            site_code: site_code.into(),
+            site_code: site_code.to_owned(),
             schema_ids,
             rng: ChaCha8Rng::seed_from_u64(seed),
-            clock,
+            clock: Box::new(clock),
             last_version: 0,
             changeable,
             start_prices,
@@ -78,8 +68,17 @@ impl ErpSimulator {
         &self.catalogue
     }
 
+    pub fn product_count(&self) -> usize {
+        self.catalogue.products.len()
+    }
+
+    /// Records of a full export.
+    pub fn record_count(&self) -> usize {
+        self.catalogue.record_count()
+    }
+
     /// Everything the ERP holds, made record by record: categories, then each product with its prices and stock.
-    pub fn full_export(&mut self) -> impl Iterator<Item = Result<ErpRecord, SimulationError>> + '_ {
+    pub fn full_export(&mut self) -> impl Iterator<Item = Result<OutgoingErpRecord, SimulationError>> + '_ {
         let categories = (0..self.catalogue.categories.len()).map(Place::Category);
         let products = self.catalogue.products.iter().enumerate().flat_map(|(product, facts)| {
             let prices = (0..facts.prices.len()).map(move |price| Place::Price(product, price));
@@ -92,7 +91,7 @@ impl ErpSimulator {
 
     /// Changes a price or a stock figure of some product, popular ones more often. None where there is nothing that
     /// could change.
-    pub fn next_change(&mut self) -> Option<Result<ErpRecord, SimulationError>> {
+    pub fn next_change(&mut self) -> Option<Result<OutgoingErpRecord, SimulationError>> {
         let product = self.pick_product()?;
         let (prices, stock) = {
             let product = &self.catalogue.products[product];
@@ -109,6 +108,18 @@ impl ErpSimulator {
             Place::Price(product, place)
         };
         Some(self.record_of(place))
+    }
+
+    /// Gives a product or variant a new price, without a reduction.
+    pub fn set_price(&mut self, sku: &str, amount_minor: i64) -> Result<OutgoingErpRecord, SimulationError> {
+        let mut places = self.catalogue.products.iter().enumerate().flat_map(|(product, facts)| {
+            facts.prices.iter().enumerate().map(move |(price, (sku, _))| (product, price, sku))
+        });
+        let found = places.find(|(_, _, priced)| priced.as_str() == sku);
+        let (product, place, _) = found.ok_or_else(|| SimulationError::UnknownSku { sku: sku.to_owned() })?;
+        let price = &mut self.catalogue.products[product].prices[place].1;
+        *price = PriceFacts { currency: price.currency, amount_minor, list_amount_minor: None };
+        self.record_of(Place::Price(product, place))
     }
 
     fn pick_product(&mut self) -> Option<usize> {
@@ -143,7 +154,7 @@ impl ErpSimulator {
         self.catalogue.products[product].prices[place].1 = PriceFacts { currency, amount_minor, list_amount_minor };
     }
 
-    fn record_of(&mut self, place: Place) -> Result<ErpRecord, SimulationError> {
+    fn record_of(&mut self, place: Place) -> Result<OutgoingErpRecord, SimulationError> {
         let stamp = self.stamp();
         let site = self.site_code.as_str();
         match place {
@@ -189,16 +200,17 @@ impl ErpSimulator {
         entity_id: &str,
         entity_version: i64,
         record: &Record,
-    ) -> Result<ErpRecord, SimulationError> {
+    ) -> Result<OutgoingErpRecord, SimulationError> {
         let kind = Record::KIND;
         let schema_id = self.schema_ids.get(kind).ok_or(SimulationError::UnknownSchema { record: kind.name() })?;
         let body = encode(record).map_err(SimulationError::Encode)?;
-        Ok(ErpRecord {
+        Ok(OutgoingErpRecord {
             kind,
+            topic: kind.topic().name,
             entity_id: entity_id.to_owned(),
             key: record_key(&self.site_code, entity_id),
             entity_version,
-            payload: Some(frame(schema_id, &body)),
+            payload: frame(schema_id, &body).into(),
         })
     }
 }

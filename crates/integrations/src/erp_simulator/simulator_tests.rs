@@ -1,5 +1,6 @@
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use chrono::TimeZone;
 use coheron_schemas::codec::decode;
@@ -10,8 +11,8 @@ use coheron_schemas::writer_schema::WriterSchema;
 use super::*;
 use crate::demo_shop::DemoShop;
 
-fn clock_at(seconds: i64) -> Clock {
-    Arc::new(move || Utc.timestamp_opt(1_790_000_000 + seconds, 0).single().unwrap_or_default())
+fn clock_at(seconds: i64) -> impl Fn() -> DateTime<Utc> + Send + Sync + 'static {
+    move || Utc.timestamp_opt(1_790_000_000 + seconds, 0).single().unwrap_or_default()
 }
 
 fn schema_ids() -> SchemaIds {
@@ -27,12 +28,12 @@ fn small_catalogue() -> ErpCatalogue {
     SMALL.clone()
 }
 
-fn simulator(seed: u64, clock: Clock) -> ErpSimulator {
-    ErpSimulator::new(small_catalogue(), "demo", schema_ids(), seed, clock)
+fn simulator(seed: u64, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> ErpSimulator {
+    ErpSimulator::new("demo", small_catalogue(), schema_ids(), seed, clock)
 }
 
-fn read<Record: ContractRecord>(record: &ErpRecord) -> Record {
-    let framed = unframe(record.payload.as_deref().expect("a payload")).expect("framed");
+fn read<Record: ContractRecord>(record: &OutgoingErpRecord) -> Record {
+    let framed = unframe(&record.payload).expect("framed");
     assert_eq!(Some(framed.schema_id), schema_ids().get(Record::KIND));
     static SCHEMAS: LazyLock<HashMap<RecordKind, WriterSchema>> = LazyLock::new(|| {
         let parsed = |kind: RecordKind| WriterSchema::parse(kind.avsc()).expect("a schema");
@@ -44,8 +45,8 @@ fn read<Record: ContractRecord>(record: &ErpRecord) -> Record {
 #[test]
 fn the_export_holds_everything_once_with_growing_versions() {
     let mut simulator = simulator(1, clock_at(0));
-    let expected = simulator.catalogue().record_count();
-    let records: Vec<ErpRecord> = simulator.full_export().map(|record| record.expect("a record")).collect();
+    let expected = simulator.record_count();
+    let records: Vec<OutgoingErpRecord> = simulator.full_export().map(|record| record.expect("a record")).collect();
     assert_eq!(records.len(), expected);
     assert!(records.windows(2).all(|pair| pair[0].entity_version < pair[1].entity_version));
     let kinds = |kind| records.iter().filter(|record| record.kind == kind).count();
@@ -58,7 +59,7 @@ fn the_export_holds_everything_once_with_growing_versions() {
     assert_eq!((change.site.as_str(), change.source.as_str()), ("demo", "erp-sim"));
     assert_eq!(change.entity_version, product.entity_version);
     assert_eq!(product.key, format!("demo:{}", product.entity_id));
-    assert_eq!(product.topic(), "erp.product.change.v1");
+    assert_eq!(product.topic, "erp.product.change.v1");
     assert_eq!(change.event_id.as_bytes()[14], b'7');
 }
 
@@ -76,14 +77,14 @@ fn versions_grow_across_restarts() {
 
 #[test]
 fn a_clock_that_goes_back_does_not_take_versions_back() {
-    let seconds = Arc::new(std::sync::atomic::AtomicI64::new(100));
-    let clock: Clock = {
+    let seconds = Arc::new(AtomicI64::new(100));
+    let clock = {
         let seconds = Arc::clone(&seconds);
-        Arc::new(move || clock_at(seconds.load(std::sync::atomic::Ordering::Relaxed))())
+        move || clock_at(seconds.load(Ordering::Relaxed))()
     };
     let mut simulator = simulator(1, clock);
     let before = simulator.next_change().expect("a change").expect("a record").entity_version;
-    seconds.store(0, std::sync::atomic::Ordering::Relaxed);
+    seconds.store(0, Ordering::Relaxed);
     assert!(simulator.next_change().expect("a change").expect("a record").entity_version > before);
 }
 
@@ -96,7 +97,7 @@ fn changes_stay_plausible_and_follow_the_seed() {
         .map(|(sku, price)| (sku.to_string(), price.amount_minor))
         .collect();
     let mut simulator = simulator(5, clock_at(0));
-    let changes: Vec<ErpRecord> =
+    let changes: Vec<OutgoingErpRecord> =
         (0..3_000).map(|_| simulator.next_change().expect("a change").expect("a record")).collect();
     let (mut prices, mut stock) = (0, 0);
     for change in &changes {
@@ -132,7 +133,7 @@ fn popular_products_change_more_often() {
     }
     catalogue.products[7].facts.popularity = 1_000.0;
     let popular: Vec<String> = catalogue.products[7].stock.iter().map(|(sku, _)| sku.to_string()).collect();
-    let mut simulator = ErpSimulator::new(catalogue, "demo", schema_ids(), 1, clock_at(0));
+    let mut simulator = ErpSimulator::new("demo", catalogue, schema_ids(), 1, clock_at(0));
     let hits = (0..200)
         .filter(|_| popular.contains(&simulator.next_change().expect("a change").expect("a record").entity_id))
         .count();
@@ -141,10 +142,20 @@ fn popular_products_change_more_often() {
 
 #[test]
 fn an_empty_catalogue_has_nothing_to_tell_and_unknown_schemas_are_named() {
-    let mut empty = ErpSimulator::new(ErpCatalogue::default(), "demo", schema_ids(), 1, clock_at(0));
+    let mut empty = ErpSimulator::new("demo", ErpCatalogue::default(), schema_ids(), 1, clock_at(0));
     assert!(empty.next_change().is_none());
     assert_eq!(empty.full_export().count(), 0);
-    let mut unregistered = ErpSimulator::new(small_catalogue(), "demo", SchemaIds::default(), 1, clock_at(0));
+    let mut unregistered = ErpSimulator::new("demo", small_catalogue(), SchemaIds::default(), 1, clock_at(0));
     let error = unregistered.full_export().next().expect("a record").expect_err("no schema id");
     assert_eq!(error.to_string(), "no schema id is known for CategoryChange");
+}
+
+#[test]
+fn a_price_can_be_set_by_hand() {
+    let mut simulator = simulator(1, clock_at(0));
+    let sku = simulator.catalogue().products[3].prices[0].0.to_string();
+    let price: PriceChange = read(&simulator.set_price(&sku, 1_234).expect("a record"));
+    assert_eq!((price.sku, price.amount_minor, price.list_amount_minor), (sku, 1_234, None));
+    let error = simulator.set_price("NOT-THERE", 1).expect_err("unknown");
+    assert_eq!(error.to_string(), "the catalogue has no price of NOT-THERE");
 }

@@ -39,6 +39,13 @@ pub fn load_catalogue(path: &Path, mut on_bad_line: impl FnMut(&FeedError)) -> R
     Ok(loaded)
 }
 
+/// Reads a feed file and gives the lines that were left out beside the catalogue.
+pub fn read_catalogue(path: &Path) -> Result<(ErpCatalogue, Vec<String>), FeedError> {
+    let mut problems = Vec::new();
+    let loaded = load_catalogue(path, |problem| problems.push(problem.to_string()))?;
+    Ok((loaded.catalogue, problems))
+}
+
 fn add_product(catalogue: &mut ErpCatalogue, seen_categories: &mut HashSet<String>, product: FeedProduct) {
     for path in &product.categories {
         let position = i32::try_from(catalogue.categories.len()).unwrap_or(i32::MAX);
@@ -101,8 +108,9 @@ mod tests {
     #[test]
     fn a_compressed_feed_becomes_a_catalogue_and_bad_lines_are_told() {
         let file = ScratchFile::new("a.jsonl.zst", &zstd::encode_all(FEED.as_bytes(), 3).expect("compressed"));
-        let mut problems = Vec::new();
-        let loaded = load_catalogue(&file.0, |error| problems.push(error.to_string())).expect("a catalogue");
+        let loaded = load_catalogue(&file.0, |_| {}).expect("a catalogue");
+        let (catalogue, problems) = read_catalogue(&file.0).expect("a catalogue");
+        assert_eq!(catalogue, loaded.catalogue);
         let ids: Vec<&str> = loaded.catalogue.categories.iter().map(|(id, _)| id.as_str()).collect();
         assert_eq!(ids, ["x", "x.y", "x.z"]);
         assert_eq!(loaded.catalogue.products.len(), 2);

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use coheron_core::change::FieldProblem;
 use coheron_core::retry::RetryClass;
 
-pub use catalogue::{LoadedCatalogue, load_catalogue};
+pub use catalogue::{LoadedCatalogue, load_catalogue, read_catalogue};
 pub use category_path::CategoryPath;
 pub use feed_product::FeedProduct;
 

@@ -23,6 +23,8 @@ pub(super) struct Canvas {
     pub main: &'static str,
     /// The shaded tone.
     pub shade: &'static str,
+    /// For stripes and prints: stands out from the lit tone.
+    pub mark: &'static str,
     ground: &'static str,
     seed: u32,
     shapes: String,
@@ -31,7 +33,10 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub fn new(colour: &'static Colour, seed: u32) -> Self {
-        Self { main: colour.main, shade: colour.shade, ground: colour.ground, seed, shapes: String::new(), clips: 0 }
+        let is_pale = matches!(colour.name, "Chalk" | "White" | "Clear" | "Oat" | "Blush");
+        let mark = if is_pale { colour.shade } else { PAPER };
+        let Colour { main, shade, ground, .. } = *colour;
+        Self { main, shade, mark, ground, seed, shapes: String::new(), clips: 0 }
     }
 
     /// A number from `low` to `high` that depends on the seed and on what it is for.

@@ -2,6 +2,7 @@
 //!
 //! A picture is named by its address alone, `/demo-pictures/<kind>-<colour>-<seed>.svg`, so nothing has to be stored.
 
+mod bags;
 mod canvas;
 mod desk_and_sound;
 mod furniture;
@@ -34,6 +35,7 @@ const KINDS: &[&[Kind]] = &[
     room::KINDS,
     lamps::KINDS,
     wear::KINDS,
+    bags::KINDS,
     desk_and_sound::KINDS,
     garden_and_plants::KINDS,
 ];

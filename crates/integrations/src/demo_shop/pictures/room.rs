@@ -33,7 +33,7 @@ fn cushion(canvas: &mut Canvas) {
                 }
             }
             2 => {
-                canvas.tint("M40 100H200V420H40Z", PAPER, 30);
+                canvas.tint("M40 100H200V420H40Z", canvas.mark, 30);
                 canvas.faint_line("M200 120V410", shade, 3, 70);
             }
             3 => {
@@ -41,7 +41,7 @@ fn cushion(canvas: &mut Canvas) {
                     let y = 160 + row * 40;
                     canvas.faint_line(
                         &format!("M60 {y}l35 18 35 -18 35 18 35 -18 35 18 35 -18 35 18 35 -18"),
-                        PAPER,
+                        canvas.mark,
                         5,
                         55,
                     );
@@ -75,7 +75,7 @@ fn throw(canvas: &mut Canvas) {
         );
         canvas.solid(&path, 262);
         canvas.within(&path, |canvas| match canvas.vary(2, 0, 2) {
-            0 => canvas.faint_line(&format!("M60 {0}H340M60 {1}H340", y - 8, y + 10), PAPER, 4, 50),
+            0 => canvas.faint_line(&format!("M60 {0}H340M60 {1}H340", y - 8, y + 10), canvas.mark, 4, 50),
             1 => {
                 for cross in 0..12 {
                     canvas.faint_line(&format!("M{} {}l14 28l14 -28", 62 + cross * 24, y - 14), shade, 3, 45);
@@ -93,7 +93,7 @@ fn throw(canvas: &mut Canvas) {
     let flap = format!("M104 {top}Q200 {} 296 {top}L288 {}Q200 {} 116 {}Z", top - 12, top + 92, top + 104, top + 96);
     canvas.solid(&flap, 240);
     canvas.within(&flap, |canvas| {
-        canvas.faint_line(&format!("M90 {0}Q200 {1} 310 {0}", top + 74, top + 84), PAPER, 5, 60)
+        canvas.faint_line(&format!("M90 {0}Q200 {1} 310 {0}", top + 74, top + 84), canvas.mark, 5, 60)
     });
     for thread in 0..14 {
         let x = 122 + thread * 12;
@@ -124,7 +124,7 @@ fn rug(canvas: &mut Canvas) {
             }
         }
         1 => {
-            canvas.faint_line(&format!("M112 {}H292L340 366H58Z", top + 22), PAPER, 9, 80);
+            canvas.faint_line(&format!("M112 {}H292L340 366H58Z", top + 22), canvas.mark, 9, 80);
             canvas.faint_line(&format!("M122 {}H282L320 348H78Z", top + 36), shade, 4, 80);
         }
         2 => {
@@ -134,11 +134,11 @@ fn rug(canvas: &mut Canvas) {
                 let diamonds: String = (-4..=4)
                     .map(|column| format!("M{} {y}l{width} 20l-{width} 20l-{width} -20z", 200 + column * width * 2))
                     .collect();
-                canvas.faint_line(&diamonds, PAPER, 4, 75);
+                canvas.faint_line(&diamonds, canvas.mark, 4, 75);
             }
         }
         3 => {
-            canvas.tint("M200 262m-96 0a96 62 0 1 0 192 0a96 62 0 1 0 -192 0Z", PAPER, 45);
+            canvas.tint("M200 262m-96 0a96 62 0 1 0 192 0a96 62 0 1 0 -192 0Z", canvas.mark, 45);
             canvas.tint("M200 262m-62 0a62 40 0 1 0 124 0a62 40 0 1 0 -124 0Z", shade, 65);
         }
         _ => {

@@ -1,0 +1,135 @@
+//! The order state machine. Every change of an order's status goes through `OrderStatus::apply`.
+
+use serde::{Deserialize, Serialize};
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// Paid and on its way to the ERP.
+    Placed,
+    /// The ERP has booked it under a document number.
+    Acknowledged,
+    Shipped,
+    Completed,
+    Cancelled,
+}
+
+/// What can happen to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderEvent {
+    Acknowledge,
+    Ship,
+    Complete,
+    Cancel,
+}
+
+/// The event does not fit the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an order that is {status} cannot be {wanted}")]
+pub struct TransitionRefused {
+    pub status: &'static str,
+    pub wanted: &'static str,
+}
+
+impl OrderStatus {
+    pub const ALL: [Self; 5] = [Self::Placed, Self::Acknowledged, Self::Shipped, Self::Completed, Self::Cancelled];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Acknowledged => "acknowledged",
+            Self::Shipped => "shipped",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// The status after the event. An event that has happened already changes nothing, so that a repeated message is
+    /// harmless; an earlier event after a later one changes nothing either, since messages of an ERP may be late.
+    pub fn apply(self, event: OrderEvent) -> Result<Self, TransitionRefused> {
+        let target = event.target();
+        match (self, target) {
+            (status, target) if status == target => Ok(status),
+            (Self::Placed | Self::Acknowledged, Self::Cancelled) => Ok(Self::Cancelled),
+            (_, Self::Cancelled) | (Self::Cancelled, _) => {
+                Err(TransitionRefused { status: self.name(), wanted: target.name() })
+            }
+            (status, target) if target.progress() > status.progress() => Ok(target),
+            (status, _) => Ok(status),
+        }
+    }
+
+    /// Nothing happens to such an order any more.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled)
+    }
+
+    fn progress(self) -> u8 {
+        match self {
+            Self::Placed => 0,
+            Self::Acknowledged => 1,
+            Self::Shipped => 2,
+            Self::Completed => 3,
+            Self::Cancelled => 4,
+        }
+    }
+}
+
+impl OrderEvent {
+    pub const ALL: [Self; 4] = [Self::Acknowledge, Self::Ship, Self::Complete, Self::Cancel];
+
+    fn target(self) -> OrderStatus {
+        match self {
+            Self::Acknowledge => OrderStatus::Acknowledged,
+            Self::Ship => OrderStatus::Shipped,
+            Self::Complete => OrderStatus::Completed,
+            Self::Cancel => OrderStatus::Cancelled,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_order_walks_forward_and_may_skip_steps() {
+        assert_eq!(OrderStatus::Placed.apply(OrderEvent::Acknowledge), Ok(OrderStatus::Acknowledged));
+        assert_eq!(OrderStatus::Placed.apply(OrderEvent::Ship), Ok(OrderStatus::Shipped));
+        assert_eq!(OrderStatus::Shipped.apply(OrderEvent::Acknowledge), Ok(OrderStatus::Shipped), "a late message");
+    }
+
+    #[test]
+    fn what_has_left_cannot_be_cancelled_and_what_is_cancelled_stays_so() {
+        assert_eq!(OrderStatus::Placed.apply(OrderEvent::Cancel), Ok(OrderStatus::Cancelled));
+        assert!(OrderStatus::Shipped.apply(OrderEvent::Cancel).is_err());
+        let refused = OrderStatus::Cancelled.apply(OrderEvent::Ship).expect_err("refused");
+        assert_eq!(refused.to_string(), "an order that is cancelled cannot be shipped");
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_events_goes_backwards_or_leaves_a_final_status(
+            events in prop::collection::vec(prop::sample::select(OrderEvent::ALL.to_vec()), 0..12)
+        ) {
+            let mut status = OrderStatus::Placed;
+            for event in events {
+                let before = status;
+                status = status.apply(event).unwrap_or(status);
+                prop_assert!(status.progress() >= before.progress());
+                if before.is_final() {
+                    prop_assert_eq!(status, before);
+                }
+                // Repeating the event changes nothing.
+                prop_assert_eq!(status.apply(event).unwrap_or(status), status);
+            }
+        }
+    }
+}
