@@ -1,9 +1,8 @@
 //! A record as it goes to the broker.
 
-use bytes::Bytes;
 use coheron_schemas::record_kind::RecordKind;
 
-/// One record of the ERP contract, encoded and framed. Cheap to clone.
+/// One record of the ERP contract, encoded and framed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingErpRecord {
     pub kind: RecordKind,
@@ -14,5 +13,5 @@ pub struct OutgoingErpRecord {
     /// A SKU or a category id.
     pub entity_id: String,
     pub entity_version: i64,
-    pub payload: Bytes,
+    pub payload: Vec<u8>,
 }

@@ -210,7 +210,7 @@ impl ErpSimulator {
             entity_id: entity_id.to_owned(),
             key: record_key(&self.site_code, entity_id),
             entity_version,
-            payload: frame(schema_id, &body).into(),
+            payload: frame(schema_id, &body),
         })
     }
 }

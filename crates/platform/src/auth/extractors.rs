@@ -81,10 +81,11 @@ impl SecretKey {
         self.0.site_id
     }
 
-    /// 403 unless the key has the scope. A scope `sync:*` covers `sync:read` and `sync:write`.
+    /// 403 unless the key has the scope. The scope `*` covers everything; `sync:*` covers `sync:read` and `sync:write`.
     pub fn require(&self, scope: &str) -> Result<(), Problem> {
         let covers = |granted: &String| {
-            granted == scope
+            granted == "*"
+                || granted == scope
                 || granted.strip_suffix('*').is_some_and(|area| area.ends_with(':') && scope.starts_with(area))
         };
         if self.0.scopes.iter().any(covers) { Ok(()) } else { Err(Problem::missing_scope(scope)) }

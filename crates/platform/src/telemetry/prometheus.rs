@@ -7,9 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{TelemetryError, process};
 
-/// Upper bounds in seconds for every metric that ends in `_seconds`: from half a millisecond to a minute.
-const SECONDS_BUCKETS: &[f64] =
-    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+/// Upper bounds in seconds for every metric that ends in `_seconds`: from half a millisecond to a minute, closest where
+/// the goals for freshness lie.
+const SECONDS_BUCKETS: &[f64] = &[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0,
+    10.0, 30.0, 60.0,
+];
 
 /// Samples wait in memory until they are folded into their buckets; this often they are, scraped or not.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
