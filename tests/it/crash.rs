@@ -33,16 +33,24 @@ fn killed_roles_leave_stores_that_equal_the_feed() {
         while records.len() < PRODUCTS * 3 + CHANGES {
             records.push(feed.random_change(&shop, &mut random));
         }
-        for (number, chunk) in records.chunks(CHUNK).enumerate() {
+        // Roles take turns in dying at moments that the seed decides, and stay dead while the next records come in.
+        let mut victims = Role::SEPARATE.into_iter().cycle();
+        let mut dead: Option<Role> = None;
+        let mut deaths = 0;
+        for chunk in records.chunks(CHUNK) {
             shop.erp.send_all(chunk.to_vec()).await?;
-            // Every role gets its turn several times, at a moment that the seed and the machine decide.
-            if number % 3 == 2 {
-                let role = Role::SEPARATE[(number / 3) % Role::SEPARATE.len()];
-                shop.kill_role(role)?;
-                tokio::time::sleep(Duration::from_millis(random.random_range(0..200))).await;
+            if let Some(role) = dead.take() {
                 shop.start_role(role)?;
+            } else if let (true, Some(role)) = (random.random_ratio(2, 3), victims.next()) {
+                shop.kill_role(role)?;
+                dead = Some(role);
+                deaths += 1;
             }
         }
+        if let Some(role) = dead {
+            shop.start_role(role)?;
+        }
+        assert!(deaths >= 2 * Role::SEPARATE.len(), "only {deaths} deaths: every role was to die twice at least");
 
         let expected = feed.hashes();
         let patience = Duration::from_secs(120);

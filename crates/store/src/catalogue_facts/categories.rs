@@ -4,7 +4,7 @@ use coheron_core::change::{CategoryFacts, Change};
 use sqlx::PgConnection;
 
 use super::EntityKey;
-use super::provenance::{Provenance, bind_provenance, facts_of, split_by_guard};
+use super::provenance::{Provenance, bind_provenance, delete_by_time, facts_of, split_by_guard};
 use crate::error::StoreError;
 
 const UPSERT: &str = "INSERT INTO website_categories
@@ -52,11 +52,6 @@ pub async fn apply(
             .await?;
         applied.extend(rows);
     }
-    if !by_time.is_empty() {
-        let columns = Provenance::of(by_time.iter().copied());
-        let rows: Vec<EntityKey> =
-            bind_provenance!(sqlx::query_as(DELETE_BY_TIME), columns).fetch_all(&mut *connection).await?;
-        applied.extend(rows);
-    }
+    applied.extend(delete_by_time(connection, DELETE_BY_TIME, &by_time).await?);
     Ok(applied)
 }

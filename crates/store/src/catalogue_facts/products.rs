@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::EntityKey;
-use super::provenance::{Provenance, bind_provenance, facts_of, split_by_guard};
+use super::provenance::{Provenance, bind_provenance, delete_by_time, facts_of, split_by_guard};
 use crate::error::StoreError;
 
 const UPSERT: &str = "INSERT INTO website_products
@@ -55,12 +55,7 @@ pub async fn apply(
             bind_provenance!(sqlx::query_as(UPSERT), columns).bind(facts).fetch_all(&mut *connection).await?;
         applied.extend(rows);
     }
-    if !by_time.is_empty() {
-        let columns = Provenance::of(by_time.iter().copied());
-        let rows: Vec<EntityKey> =
-            bind_provenance!(sqlx::query_as(DELETE_BY_TIME), columns).fetch_all(&mut *connection).await?;
-        applied.extend(rows);
-    }
+    applied.extend(delete_by_time(connection, DELETE_BY_TIME, &by_time).await?);
     if !applied.is_empty() {
         rewrite_links(connection, changes, &applied).await?;
     }

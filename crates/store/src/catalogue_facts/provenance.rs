@@ -2,7 +2,26 @@
 
 use chrono::{DateTime, Utc};
 use coheron_core::change::{Change, ChangeBody, VersionedDelete};
+use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::EntityKey;
+use crate::error::StoreError;
+
+/// Binds the shared columns `$1` to `$7` in the order that every statement of this module uses.
+macro_rules! bind_provenance {
+    ($query:expr, $columns:expr) => {
+        $query
+            .bind($columns.site_ids)
+            .bind($columns.entity_ids)
+            .bind($columns.versions)
+            .bind($columns.erp_times)
+            .bind($columns.topics)
+            .bind($columns.partitions)
+            .bind($columns.offsets)
+    };
+}
+pub(super) use bind_provenance;
 
 /// The shared columns of a set of changes, as arrays for `UNNEST`.
 #[derive(Debug, Default)]
@@ -37,6 +56,19 @@ pub(super) fn split_by_guard<Facts>(changes: &[Change<Facts>]) -> (Vec<&Change<F
     changes.iter().partition(|change| !matches!(change.body, ChangeBody::Delete { versioned: VersionedDelete::No }))
 }
 
+/// Carries out tombstones without a version by a statement over the shared columns, and says what it deleted.
+pub(super) async fn delete_by_time<Facts>(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    tombstones: &[&Change<Facts>],
+) -> Result<Vec<EntityKey>, StoreError> {
+    if tombstones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = Provenance::of(tombstones.iter().copied());
+    Ok(bind_provenance!(sqlx::query_as(statement), columns).fetch_all(connection).await?)
+}
+
 /// The facts of an upsert; none for a tombstone.
 pub(super) fn facts_of<Facts>(change: &Change<Facts>) -> Option<&Facts> {
     match &change.body {
@@ -44,18 +76,3 @@ pub(super) fn facts_of<Facts>(change: &Change<Facts>) -> Option<&Facts> {
         ChangeBody::Delete { .. } => None,
     }
 }
-
-/// Binds the shared columns `$1` to `$7` in the order that every statement of this module uses.
-macro_rules! bind_provenance {
-    ($query:expr, $columns:expr) => {
-        $query
-            .bind($columns.site_ids)
-            .bind($columns.entity_ids)
-            .bind($columns.versions)
-            .bind($columns.erp_times)
-            .bind($columns.topics)
-            .bind($columns.partitions)
-            .bind($columns.offsets)
-    };
-}
-pub(super) use bind_provenance;
