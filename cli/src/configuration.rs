@@ -11,6 +11,7 @@ use coheron_platform::http::HttpSettings;
 use coheron_platform::rate_limit::RateLimitSettings;
 use coheron_platform::telemetry::LogSettings;
 use coheron_store::DatabaseSettings;
+use coheron_storefront_api::CartSettings;
 use coheron_stream::settings::KafkaSettings;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,7 @@ pub struct Configuration {
     pub cache: CacheSettings,
     pub index: IndexSettings,
     pub website: WebsiteSection,
+    pub cart: CartSettings,
     pub operations: OperationsSection,
     pub infrastructure: InfrastructureSection,
     pub log: LogSettings,

@@ -11,7 +11,7 @@ use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
 use coheron_core::topics::{CATALOG_DOCUMENT_STATE, Topic};
 use coheron_stream::record::TopicPartition;
-use coheron_stream::stage::{Batch, DeadLetter, Stage, StageError};
+use coheron_stream::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 use crate::error::IndexerError;
 use crate::service::SearchService;
@@ -95,7 +95,7 @@ impl Stage for IndexDocuments {
         Ok(positions)
     }
 
-    async fn process(&self, batch: &Batch) -> Result<(), StageError> {
+    async fn process(&self, batch: &Batch) -> Result<Applied, StageError> {
         if !batch.dead_letters.is_empty() {
             self.dead_letters.bury(self.name(), &batch.dead_letters).await?;
         }
@@ -112,7 +112,7 @@ impl Stage for IndexDocuments {
             metrics::counter!("coheron_index_documents_total").increment(skus.len() as u64);
             self.observer.products_changed(site_id, &skus);
         }
-        Ok(())
+        Ok(Applied::default())
     }
 }
 

@@ -19,13 +19,20 @@ const LAYERS: [&[&str]; 6] = [
     &["coheron-core"],
     &["coheron-schemas", "coheron-store", "coheron-stream", "coheron-infrastructure"],
     &["coheron-platform", "coheron-ingest", "coheron-integrations", "coheron-indexer", "coheron-worker"],
-    &["coheron-transforms", "coheron-query-api", "coheron-website", "coheron-schema-registry"],
+    &[
+        "coheron-transforms",
+        "coheron-query-api",
+        "coheron-storefront-api",
+        "coheron-website",
+        "coheron-schema-registry",
+    ],
     &["coheron-testkit"],
     &["coheron-cli", "coheron-bench", "coheron-tests"],
 ];
 
 /// Crates of HTTP handlers, which hold ports and never an engine.
-const HTTP_MEMBERS: [&str; 4] = ["coheron-platform", "coheron-query-api", "coheron-website", "coheron-schema-registry"];
+const HTTP_MEMBERS: [&str; 5] =
+    ["coheron-platform", "coheron-query-api", "coheron-storefront-api", "coheron-website", "coheron-schema-registry"];
 
 const ALLOWED_LICENCES: [&str; 15] = [
     "0BSD",

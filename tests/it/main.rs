@@ -2,10 +2,12 @@
 //! and the servers start once.
 
 mod bad_requests;
+mod cart;
 mod crash;
 mod dead_letters;
 mod dependency_rules;
 mod foreign_producer;
+mod idempotency;
 mod openapi;
 mod ordering;
 mod row_security;

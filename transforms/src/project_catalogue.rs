@@ -14,7 +14,7 @@ use coheron_ingest::site_directory::SiteDirectory;
 use coheron_store::checkpoints::{self, CheckpointMove};
 use coheron_store::{Database, StoreError};
 use coheron_stream::record::{Record, TopicPartition};
-use coheron_stream::stage::{Batch, DeadLetter, Stage, StageError};
+use coheron_stream::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 use crate::catalogue_batch::CatalogueBatch;
 use crate::documents::recompute_documents;
@@ -105,8 +105,9 @@ impl Stage for ProjectCatalogue {
         Ok(partitions.iter().map(|partition| (*partition, position_of(partition))).collect())
     }
 
-    async fn process(&self, batch: &Batch) -> Result<(), StageError> {
+    async fn process(&self, batch: &Batch) -> Result<Applied, StageError> {
         let (changes, mut letters) = self.decode(&batch.records).await?;
+        let set_aside = letters.iter().map(|letter| letter.reason_code).collect();
         letters.extend(batch.dead_letters.iter().cloned());
 
         let mut transaction = self.database.begin_pipeline().await.map_err(stage_error)?;
@@ -136,10 +137,7 @@ impl Stage for ProjectCatalogue {
             return Err(StageError::Fenced { partition: TopicPartition { topic, partition } });
         }
         transaction.commit().await.map_err(|error| stage_error(StoreError::from(error)))?;
-        for letter in &letters {
-            metrics::counter!("coheron_transform_dead_letters_total", "reason" => letter.reason_code).increment(1);
-        }
-        Ok(())
+        Ok(Applied { set_aside })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use coheron_infrastructure::{Durability, InfrastructureRequest, ProviderChoice};
+use coheron_infrastructure::{Durability, InfrastructureRequest, ProviderChoice, default_cache_dir};
 use tempfile::TempDir;
 
 #[derive(Debug, clap::Args)]
@@ -39,19 +39,11 @@ impl ServerArguments {
         };
         Ok(InfrastructureRequest {
             data_dir: data_dir.to_owned(),
-            cache_dir: cache_dir()?,
+            cache_dir: default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?,
             durability: Durability::Durable,
             provider,
             postgres_port: None,
             kafka_port: None,
         })
     }
-}
-
-fn cache_dir() -> anyhow::Result<PathBuf> {
-    let caches = match std::env::var_os("XDG_CACHE_HOME") {
-        Some(path) => PathBuf::from(path),
-        None => std::env::home_dir().context("there is no home folder")?.join(".cache"),
-    };
-    Ok(caches.join("coheron"))
 }

@@ -9,12 +9,14 @@ mod web;
 mod worker;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Context;
 use coheron_platform::health::{self, HealthChecks};
 use coheron_platform::shutdown;
 use coheron_platform::telemetry::MetricsHandle;
 use coheron_store::Database;
+use coheron_stream::{Assignment, Batching, KafkaSettings, Stage, StreamError, run_stage};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -103,6 +105,26 @@ impl RunningRoles {
             self.cancel.cancel();
         }
         outcome
+    }
+}
+
+/// Runs a stage until it is cancelled. A stage that stopped because too many records failed stands by, loudly, so that
+/// the shop stays open: what it wrote is still right, only no longer fresh. Starting the process again resumes it.
+async fn run_stage_or_stand_by(
+    kafka: &KafkaSettings,
+    assignment: Assignment,
+    stage: Arc<dyn Stage>,
+    cancel: CancellationToken,
+) -> anyhow::Result<()> {
+    let name = stage.name();
+    match run_stage(kafka, assignment, stage, Batching::default(), cancel.clone()).await {
+        Err(error @ StreamError::TooManyDeadLetters { .. }) => {
+            tracing::error!(stage = name, %error, "the stage stands by until the process is started again");
+            metrics::gauge!("coheron_stream_stopped_stages", "stage" => name).set(1.0);
+            cancel.cancelled().await;
+            Ok(())
+        }
+        ended => Ok(ended?),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use coheron_ingest::erp_decoder::ErpDecoder;
-use coheron_stream::{Assignment, Batching, run_stage};
+use coheron_stream::Assignment;
 use coheron_transforms::ProjectCatalogue;
 
-use super::{Surroundings, Tasks};
+use super::{Surroundings, Tasks, run_stage_or_stand_by};
 use crate::schema_source::schema_source;
 
 pub fn start(surroundings: &Surroundings, tasks: &mut Tasks) -> anyhow::Result<()> {
@@ -14,6 +14,6 @@ pub fn start(surroundings: &Surroundings, tasks: &mut Tasks) -> anyhow::Result<(
     let schemas = schema_source(&surroundings.configuration, &surroundings.database)?;
     let stage = Arc::new(ProjectCatalogue::new(surroundings.database.clone(), ErpDecoder::new(schemas)));
     let cancel = surroundings.cancel.clone();
-    tasks.spawn(async move { Ok(run_stage(&kafka, Assignment::Group, stage, Batching::default(), cancel).await?) });
+    tasks.spawn(async move { run_stage_or_stand_by(&kafka, Assignment::Group, stage, cancel).await });
     Ok(())
 }

@@ -13,6 +13,7 @@ use coheron_platform::{health, openapi};
 use coheron_query_api::QueryApiState;
 use coheron_store::notifications::{CATEGORIES_CHANNEL, Notifications};
 use coheron_store::{Database, StoreError};
+use coheron_storefront_api::StorefrontApiState;
 use coheron_website::WebsiteState;
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +22,8 @@ use super::{Surroundings, Tasks, bind, demo_pictures, health_checks, serve};
 
 /// The OpenAPI document of all APIs, without any state.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    openapi::base_document().nest(openapi::API_ROOT, coheron_query_api::openapi())
+    let apis = coheron_query_api::openapi().merge_from(coheron_storefront_api::openapi());
+    openapi::base_document().nest(openapi::API_ROOT, apis)
 }
 
 pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
@@ -47,12 +49,17 @@ fn router(surroundings: &Surroundings, search: &Search) -> Router {
 
     let query_api = coheron_query_api::router(QueryApiState::new(
         database.clone(),
-        authenticator,
+        authenticator.clone(),
         search.service.clone(),
         &search.generations,
         &configuration.cache,
     ));
-    let (api, document) = openapi::assemble_api(query_api);
+    let storefront_api = coheron_storefront_api::router(StorefrontApiState::new(
+        database.clone(),
+        authenticator,
+        configuration.cart.clone(),
+    ));
+    let (api, document) = openapi::assemble_api(query_api.merge(storefront_api));
     let website = coheron_website::router(WebsiteState::new(
         database.clone(),
         search.service.clone(),

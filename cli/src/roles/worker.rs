@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coheron_stream::RecordProducer;
-use coheron_worker::RelayOutbox;
+use coheron_worker::{RelayOutbox, sweep_expired};
 
 use super::{Surroundings, Tasks};
 
@@ -12,5 +12,7 @@ pub fn start(surroundings: &Surroundings, tasks: &mut Tasks) -> anyhow::Result<(
     let relay = RelayOutbox::new(surroundings.database.clone(), producer);
     let cancel = surroundings.cancel.clone();
     tasks.spawn(async move { Ok(relay.run(cancel).await?) });
+    let (database, cancel) = (surroundings.database.clone(), surroundings.cancel.clone());
+    tasks.spawn(async move { Ok(sweep_expired(&database, &cancel).await?) });
     Ok(())
 }

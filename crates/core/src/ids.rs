@@ -33,3 +33,11 @@ uuid_newtype!(
     /// A publishable or secret API key. The key's text is never stored, only this id and a hash.
     ApiKeyId
 );
+uuid_newtype!(
+    /// A shopper's cart.
+    CartId
+);
+uuid_newtype!(
+    /// A line of a cart.
+    CartItemId
+);

@@ -75,7 +75,7 @@ impl DockerServers {
     }
 
     pub fn schema_registry_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.auxiliary)
+        format!("http://127.0.0.1:{}/apis/ccompat/v7", self.ports.auxiliary)
     }
 
     /// Removes the containers; the volumes stay unless they are disposable.

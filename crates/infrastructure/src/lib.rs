@@ -18,4 +18,4 @@ pub use doctor::{Check, CheckStatus, DoctorReport, doctor};
 pub use error::InfrastructureError;
 pub use infrastructure::Infrastructure;
 pub use local::{ServerStatus, remove_data, server_status, stop_leftovers};
-pub use request::{Durability, InfrastructureRequest, Progress, ProviderChoice, ProviderKind};
+pub use request::{Durability, InfrastructureRequest, Progress, ProviderChoice, ProviderKind, default_cache_dir};

@@ -17,6 +17,14 @@ pub struct InfrastructureRequest {
     pub kafka_port: Option<u16>,
 }
 
+/// Where downloads are kept for all data folders of a user: `$XDG_CACHE_HOME/coheron` or `$HOME/.cache/coheron`; none
+/// where neither variable is set.
+pub fn default_cache_dir() -> Option<PathBuf> {
+    let of_user = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or(of_user)?;
+    Some(caches.join("coheron"))
+}
+
 /// What a crash of the machine may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {

@@ -8,6 +8,7 @@ pub mod health;
 pub mod http;
 pub mod openapi;
 pub mod rate_limit;
+pub mod shapes;
 pub mod shutdown;
 pub mod telemetry;
 pub mod trace;

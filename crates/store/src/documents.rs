@@ -50,6 +50,14 @@ const SELECT_BY_VARIANT: &str = "SELECT d.sku, d.document::text AS document_json
     FROM website_product_variants v
     JOIN website_product_documents d ON d.site_id = v.site_id AND d.sku = v.product_sku
     WHERE v.site_id = $1 AND v.sku = $2 AND d.document IS NOT NULL ORDER BY d.sku LIMIT 1";
+// A SKU is that of a variant or of a product; a product that has variants is found too, the caller tells them apart.
+const SELECT_BY_SELLABLE: &str = "SELECT asked.sku, d.document::text FROM UNNEST($2::text[]) AS asked (sku)
+    CROSS JOIN LATERAL (
+        SELECT v.product_sku FROM website_product_variants v WHERE v.site_id = $1 AND v.sku = asked.sku
+        UNION SELECT asked.sku
+    ) AS owner (product_sku)
+    JOIN website_product_documents d ON d.site_id = $1 AND d.sku = owner.product_sku
+    WHERE d.document IS NOT NULL ORDER BY asked.sku, d.sku";
 const SELECT_STATES: &str = "SELECT d.site_id, d.sku, d.document_version, d.document IS NOT NULL AS is_published
     FROM website_product_documents d
     JOIN UNNEST($1::uuid[], $2::text[]) AS t (site_id, sku) ON d.site_id = t.site_id AND d.sku = t.sku";
@@ -65,7 +73,8 @@ const SELECT_ADDRESSES: &str = "SELECT document->>'url' AS url, updated_at FROM 
     WHERE site_id = $1 AND document->>'url' IS NOT NULL ORDER BY sku LIMIT $2";
 const COUNT: &str = "SELECT count(*) FROM website_product_documents WHERE site_id = $1 AND document IS NOT NULL";
 
-pub(crate) const STATEMENTS: &[&str] = &[SELECT_ONE, SELECT_BY_VARIANT, SELECT_STATES, UPSERT, SELECT_HASHES, SELECT_ADDRESSES, COUNT];
+pub(crate) const STATEMENTS: &[&str] =
+    &[SELECT_ONE, SELECT_BY_VARIANT, SELECT_BY_SELLABLE, SELECT_STATES, UPSERT, SELECT_HASHES, SELECT_ADDRESSES, COUNT];
 
 pub async fn find(transaction: &mut SiteTransaction, sku: &str) -> Result<Option<StoredDocument>, StoreError> {
     let site_id = transaction.site_id();
@@ -79,6 +88,16 @@ pub async fn find_by_variant_sku(
 ) -> Result<Option<StoredDocument>, StoreError> {
     let site_id = transaction.site_id();
     Ok(sqlx::query_as(SELECT_BY_VARIANT).bind(site_id.0).bind(sku).fetch_optional(transaction.connection()).await?)
+}
+
+/// The documents in which these SKUs are a variant or the product itself, with the SKU that was asked for.
+pub async fn find_by_sellable_skus(
+    transaction: &mut SiteTransaction,
+    skus: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let site_id = transaction.site_id();
+    let found = sqlx::query_as(SELECT_BY_SELLABLE).bind(site_id.0).bind(skus);
+    Ok(found.fetch_all(transaction.connection()).await?)
 }
 
 pub async fn count(transaction: &mut SiteTransaction) -> Result<i64, StoreError> {

@@ -5,6 +5,7 @@
 //! `coheron_pipeline` moves data of all sites. Handlers of requests get site transactions only.
 
 pub mod api_keys;
+pub mod carts;
 pub mod catalogue_facts;
 pub mod categories;
 pub mod checkpoints;
@@ -12,6 +13,7 @@ pub mod database;
 pub mod dead_letters;
 pub mod documents;
 pub mod error;
+pub mod idempotency_keys;
 pub mod notifications;
 pub mod outbox;
 pub mod schema_registry;
@@ -24,11 +26,13 @@ pub use error::StoreError;
 pub fn statements() -> Vec<&'static str> {
     [
         api_keys::STATEMENTS,
+        carts::STATEMENTS,
         &catalogue_facts::statements(),
         categories::STATEMENTS,
         checkpoints::STATEMENTS,
         dead_letters::STATEMENTS,
         documents::STATEMENTS,
+        idempotency_keys::STATEMENTS,
         notifications::STATEMENTS,
         outbox::STATEMENTS,
         schema_registry::STATEMENTS,

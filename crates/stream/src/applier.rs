@@ -16,7 +16,7 @@ use crate::meters;
 use crate::position_tracker::{PositionTracker, halve};
 use crate::progress::Progress;
 use crate::record::Record;
-use crate::stage::{Batch, DeadLetter, Stage, StageError};
+use crate::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 const FIRST_RETRY: Duration = Duration::from_millis(50);
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ pub(crate) struct Applier<'session> {
 
 /// How one batch came out.
 enum Outcome {
-    Applied,
+    Applied(Applied),
     Poison {
         reason_code: &'static str,
         reason: String,
@@ -54,7 +54,12 @@ impl Applier<'_> {
             }
             let mut batch = self.tracker.batch_of(part);
             match self.process(&batch).await? {
-                Outcome::Applied => self.advance(&batch),
+                Outcome::Applied(applied) => {
+                    self.advance(&batch);
+                    for reason_code in applied.set_aside {
+                        self.count_dead_letter(reason_code)?;
+                    }
+                }
                 Outcome::Cancelled => return Ok(()),
                 Outcome::Poison { reason_code, reason } if batch.records.len() == 1 => {
                     let Some(record) = batch.records.pop() else { continue };
@@ -90,16 +95,23 @@ impl Applier<'_> {
         let letter = DeadLetter { record, reason_code, reason, schema_id };
         let batch = Batch { records: Vec::new(), advances, dead_letters: vec![letter] };
         match self.process(&batch).await? {
-            Outcome::Applied => self.advance(&batch),
+            Outcome::Applied(_) => self.advance(&batch),
             Outcome::Cancelled => return Ok(false),
             Outcome::Poison { reason, .. } => return Err(StreamError::DeadLetterRefused { stage, reason }),
         }
+        self.count_dead_letter(reason_code)?;
+        Ok(true)
+    }
+
+    /// Above the limit the fault lies with the feed or the stage, not with single records: it has to be looked at.
+    fn count_dead_letter(&mut self, reason_code: &'static str) -> Result<(), StreamError> {
+        let stage = self.stage.name();
         meters::dead_letter(stage, reason_code);
         let limit = self.batching.dead_letters;
         if self.dead_letter_rate.exceeds(limit, Instant::now()) {
             return Err(StreamError::TooManyDeadLetters { stage, limit: limit.per_minute, reason_code });
         }
-        Ok(true)
+        Ok(())
     }
 
     /// One batch, again after passing failures. Everything but poison that remains ends the session.
@@ -111,9 +123,9 @@ impl Applier<'_> {
             let result = self.stage.process(batch).await;
             meters::process_took(stage, started.elapsed());
             let error = match result {
-                Ok(()) => {
+                Ok(applied) => {
                     log_applied(stage, batch, started.elapsed());
-                    return Ok(Outcome::Applied);
+                    return Ok(Outcome::Applied(applied));
                 }
                 Err(StageError::Poison { reason_code, reason }) => {
                     return Ok(Outcome::Poison { reason_code, reason });

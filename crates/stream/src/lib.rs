@@ -35,4 +35,4 @@ pub use producer::{Delivered, OutgoingRecord, RecordProducer};
 pub use record::{Record, TopicPartition};
 pub use runner::{Assignment, run_stage};
 pub use settings::KafkaSettings;
-pub use stage::{Advance, Batch, DeadLetter, Stage, StageError};
+pub use stage::{Advance, Applied, Batch, DeadLetter, Stage, StageError};

@@ -21,7 +21,14 @@ pub trait Stage: Send + Sync {
 
     /// Applies the batch and moves the checkpoint, both or neither. Called again with a part of the batch after a
     /// `Poison` error, so that the record at fault is found by halving.
-    async fn process(&self, batch: &Batch) -> Result<(), StageError>;
+    async fn process(&self, batch: &Batch) -> Result<Applied, StageError>;
+}
+
+/// What became of a batch that was applied.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Reason codes of the records that the stage put aside by itself, beside those in `Batch::dead_letters`.
+    pub set_aside: Vec<&'static str>,
 }
 
 /// Records in consumption order, and how far they move the checkpoint of each partition.

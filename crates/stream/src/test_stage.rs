@@ -11,7 +11,7 @@ use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, Topic};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::record::{Record, TopicPartition};
-use crate::stage::{Batch, DeadLetter, Stage, StageError};
+use crate::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 const TOPICS: &[Topic] = &[ERP_PRODUCT_CHANGE, ERP_PRICE_CHANGE];
 
@@ -124,14 +124,14 @@ impl Stage for TestStage {
         Ok(partitions.iter().filter_map(|wanted| Some((*wanted, *state.positions.get(wanted)?))).collect())
     }
 
-    async fn process(&self, batch: &Batch) -> Result<(), StageError> {
+    async fn process(&self, batch: &Batch) -> Result<Applied, StageError> {
         self.state().calls += 1;
         self.changed.notify_waiters();
         let gate = self.gate.acquire().await;
         drop(gate);
         let result = self.state().process(batch);
         self.changed.notify_waiters();
-        result
+        result.map(|()| Applied::default())
     }
 }
 

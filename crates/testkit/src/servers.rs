@@ -1,11 +1,10 @@
 //! Postgres and Kafka for the whole test binary.
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
-use coheron_infrastructure::{Durability, Infrastructure, InfrastructureRequest, ProviderChoice};
+use coheron_infrastructure::{Durability, Infrastructure, InfrastructureRequest, ProviderChoice, default_cache_dir};
 use coheron_store::Database;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
@@ -37,13 +36,14 @@ pub async fn servers() -> &'static TestServers {
 impl TestServers {
     async fn start() -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
-        let provider = match (std::env::var("DATABASE_URL"), std::env::var("KAFKA_BROKERS")) {
-            (Ok(database_url), Ok(kafka_brokers)) => ProviderChoice::External { database_url, kafka_brokers },
+        let named = |name| std::env::var_os(name).and_then(|value| value.into_string().ok());
+        let provider = match (named("DATABASE_URL"), named("KAFKA_BROKERS")) {
+            (Some(database_url), Some(kafka_brokers)) => ProviderChoice::External { database_url, kafka_brokers },
             _ => ProviderChoice::Automatic,
         };
         let request = InfrastructureRequest {
             data_dir: data.path().to_owned(),
-            cache_dir: cache_dir()?,
+            cache_dir: default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?,
             durability: Durability::Disposable,
             provider,
             postgres_port: None,
@@ -71,12 +71,4 @@ impl TestServers {
             None => url.clone(),
         }
     }
-}
-
-fn cache_dir() -> anyhow::Result<PathBuf> {
-    let caches = match std::env::var_os("XDG_CACHE_HOME") {
-        Some(path) => PathBuf::from(path),
-        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
-    };
-    Ok(caches.join("coheron"))
 }

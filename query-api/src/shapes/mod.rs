@@ -4,7 +4,6 @@
 //! together.
 
 pub mod category;
-pub mod money;
 pub mod parameters;
 pub mod product;
 pub mod product_list;

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::money::Money;
+use coheron_platform::shapes::{Availability, Money};
 
 /// A product as shoppers see it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -83,26 +83,6 @@ pub struct Image {
     /// What the picture shows, for those who do not see it.
     #[schema(example = "Heavy cotton T-shirt in moss green")]
     pub alt: String,
-}
-
-/// Whether it can be ordered.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Availability {
-    pub status: AvailabilityStatus,
-    /// Pieces that can be sold; null where the ERP has not told.
-    #[schema(example = 12)]
-    pub quantity: Option<i64>,
-}
-
-/// `low_stock` is one to five pieces; `unknown` is before the first stock record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AvailabilityStatus {
-    InStock,
-    LowStock,
-    OutOfStock,
-    Unknown,
 }
 
 /// One way in which a product can be bought.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::money::Money;
+use coheron_platform::shapes::Money;
 
 /// Suggestions of each kind, best first.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

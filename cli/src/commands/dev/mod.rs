@@ -11,7 +11,7 @@ mod up;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use coheron_infrastructure::{Durability, InfrastructureRequest, ProviderChoice};
+use coheron_infrastructure::{Durability, InfrastructureRequest, ProviderChoice, default_cache_dir};
 
 use crate::configuration::{Configuration, Provider};
 
@@ -77,20 +77,12 @@ pub fn infrastructure_request(
     };
     Ok(InfrastructureRequest {
         data_dir: location.data_dir.clone(),
-        cache_dir: cache_dir()?,
+        cache_dir: default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?,
         durability: Durability::Durable,
         provider,
         postgres_port: section.postgres_port,
         kafka_port: section.kafka_port,
     })
-}
-
-fn cache_dir() -> anyhow::Result<PathBuf> {
-    let caches = match std::env::var_os("XDG_CACHE_HOME") {
-        Some(path) => PathBuf::from(path),
-        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
-    };
-    Ok(caches.join("coheron"))
 }
 
 /// The process that the pid file names, if it is alive and one of ours.

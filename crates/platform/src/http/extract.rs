@@ -23,10 +23,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            let detail = "the body must be JSON, with content-type application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
-        }
+        require_json(request.headers())?;
         let bytes = Bytes::from_request(request, state).await.map_err(problem_of_body)?;
         read_json(&bytes).map(Self)
     }
@@ -49,7 +46,15 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for ApiPath
     }
 }
 
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    if is_json(headers) {
+        return Ok(());
+    }
+    let detail = "the body must be JSON, with content-type application/json";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = error.path().to_string();
@@ -70,7 +75,7 @@ fn invalid_json(problem: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_json", format!("the body is not JSON: {problem}"))
 }
 
-fn problem_of_body(rejection: BytesRejection) -> Problem {
+pub(super) fn problem_of_body(rejection: BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the body is larger than accepted here");
     }

@@ -57,6 +57,18 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     with_request_id(response, &context.request_id)
 }
 
+/// The same work with the identity of the running request, for work that may outlive the request's own future.
+pub(super) fn within_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let context = CURRENT.try_with(RequestContext::clone);
+    let work = work.in_current_span();
+    async move {
+        match context {
+            Ok(context) => CURRENT.scope(context, work).await,
+            Err(_) => work.await,
+        }
+    }
+}
+
 /// Where a problem happened: the path and, after `#`, the request id.
 pub(super) fn current_instance() -> String {
     CURRENT.try_with(|context| format!("{}#{}", context.path, context.request_id)).unwrap_or_default()

@@ -68,11 +68,11 @@ pub fn problem_fallbacks<S: Clone + Send + Sync + 'static>(router: Router<S>) ->
         })
 }
 
-/// Lets any page read what a publishable key may read. No cookies take part, so no origin has to be trusted.
-pub fn public_read_cors() -> CorsLayer {
+/// Lets any page do what a publishable key may do. No cookies take part, so no origin has to be trusted.
+pub fn public_cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([
             ACCEPT,
             AUTHORIZATION,
@@ -80,10 +80,13 @@ pub fn public_read_cors() -> CorsLayer {
             IF_NONE_MATCH,
             KEY_HEADER,
             REQUEST_ID,
+            HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("traceparent"),
+            HeaderName::from_static("x-cart-token"),
         ])
         .expose_headers([
             ETAG,
+            HeaderName::from_static("idempotent-replayed"),
             RETRY_AFTER,
             REQUEST_ID,
             HeaderName::from_static("ratelimit-limit"),

@@ -41,7 +41,10 @@ pub async fn suggest(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (typed, limit) = read_parameters(&parameters).map_err(Problem::invalid_parameters)?;
-    let suggestions = state.search.suggest(site.id, &typed, limit).await?;
+    let mut suggestions = state.search.suggest(site.id, &typed, limit).await?;
+    suggestions.products.truncate(limit);
+    suggestions.categories.truncate(limit);
+    suggestions.brands.truncate(limit);
     Ok(answer_json(&headers, text_of(&suggestions)?))
 }
 

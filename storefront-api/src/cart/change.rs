@@ -1,0 +1,148 @@
+//! The changes of a cart, each in one transaction: open, apply, count up, answer.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::Utc;
+use coheron_core::cart::{MAX_LINE_QUANTITY, MAX_LINES};
+use coheron_core::ids::{CartId, CartItemId};
+use coheron_platform::http::idempotency::{IdempotencyMode, IdempotencyScope, IdempotentRequest};
+use coheron_platform::http::{ApiResult, Problem};
+use coheron_store::SiteTransaction;
+use coheron_store::carts::{self, CartItem, CartRow};
+use coheron_store::sites::Site;
+use uuid::Uuid;
+
+use super::opened::{expiry, open, open_for_change};
+use super::sellable::find_sellable;
+use super::view::view_cart;
+use crate::shapes::cart::{CartItemChange, NewCartItem};
+use crate::state::StorefrontApiState;
+
+/// What a shopper does to a cart.
+#[derive(Debug, Clone)]
+pub enum CartChange {
+    Add(NewCartItem),
+    SetQuantity(CartItemId, CartItemChange),
+    Remove(CartItemId),
+}
+
+/// Applies the change once per idempotency key and answers with the changed cart.
+pub async fn change_cart(
+    state: StorefrontApiState,
+    site: &Site,
+    cart_id: CartId,
+    headers: HeaderMap,
+    request: IdempotentRequest,
+    change: CartChange,
+) -> ApiResult<Response> {
+    // The token is checked before an earlier answer may be replayed.
+    let mut transaction = state.database.begin_site(site.id).await?;
+    open(&mut transaction, cart_id, &headers).await?;
+    transaction.commit().await?;
+
+    let scope = IdempotencyScope::new(site.id, change.operation(), cart_id);
+    let (database, site) = (state.database.clone(), site.clone());
+    let work = move |run: coheron_platform::http::idempotency::IdempotentRun| async move {
+        let mut transaction = state.database.begin_site(site.id).await?;
+        let cart = open_for_change(&mut transaction, cart_id, &headers, change.version()).await?;
+        change.apply(&mut transaction, cart_id).await?;
+        let expires_at = expiry(&state.settings, Utc::now());
+        let version = carts::touch(&mut transaction, cart_id, expires_at).await?;
+        let changed = CartRow { version, expires_at, ..cart };
+        let answer = view_cart(&mut transaction, &site, &state.settings, &changed).await?;
+        let response = run.complete_in(&mut transaction, Json(answer).into_response()).await?;
+        transaction.commit().await?;
+        Ok::<Response, Problem>(response)
+    };
+    request.answer_once(&database, scope, IdempotencyMode::Optional, work).await
+}
+
+/// Adds pieces of a SKU to a cart that is locked or new: to the line that has it, or as a line of its own.
+pub async fn add_item(transaction: &mut SiteTransaction, cart_id: CartId, wanted: &NewCartItem) -> Result<(), Problem> {
+    let sellable = find_sellable(transaction, std::slice::from_ref(&wanted.sku)).await?;
+    let sellable =
+        sellable.get(&wanted.sku).ok_or_else(|| unprocessable("sku", "unknown_sku", "is nothing that is for sale"))?;
+    if let Some(obstacle) = sellable.obstacle() {
+        return Err(unprocessable("sku", "not_orderable", obstacle));
+    }
+    let items = carts::items(transaction, cart_id).await?;
+    let existing = items.iter().find(|item| item.sku == wanted.sku);
+    if existing.is_none() && items.len() >= MAX_LINES {
+        return Err(unprocessable("sku", "too_many_lines", &format!("a cart has at most {MAX_LINES} lines")));
+    }
+    if wanted.quantity == 0 {
+        return Err(quantity_out_of_range());
+    }
+    let held = existing.map_or(0, |item| item.quantity.unsigned_abs());
+    let item = CartItem {
+        id: existing.map_or_else(|| CartItemId(Uuid::now_v7()), |item| item.id),
+        sku: wanted.sku.clone(),
+        quantity: line_quantity(held.saturating_add(wanted.quantity))?,
+        seen_unit_price: sellable.price,
+    };
+    Ok(carts::upsert_item(transaction, cart_id, &item).await?)
+}
+
+impl CartChange {
+    /// The operation id.
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Add(_) => "add_cart_item",
+            Self::SetQuantity(..) => "change_cart_item",
+            Self::Remove(_) => "remove_cart_item",
+        }
+    }
+
+    /// The version of the cart that the client has seen, where it says so.
+    fn version(&self) -> Option<i64> {
+        match self {
+            Self::Add(wanted) => wanted.version,
+            Self::SetQuantity(_, change) => change.version,
+            Self::Remove(_) => None,
+        }
+    }
+
+    async fn apply(&self, transaction: &mut SiteTransaction, cart_id: CartId) -> Result<(), Problem> {
+        match self {
+            Self::Add(wanted) => add_item(transaction, cart_id, wanted).await,
+            Self::SetQuantity(item_id, change) => set_quantity(transaction, cart_id, *item_id, change.quantity).await,
+            Self::Remove(item_id) => match carts::delete_item(transaction, cart_id, *item_id).await? {
+                true => Ok(()),
+                false => Err(unknown_item()),
+            },
+        }
+    }
+}
+
+/// The shopper is taken to have seen the line's present price.
+async fn set_quantity(
+    transaction: &mut SiteTransaction,
+    cart_id: CartId,
+    item_id: CartItemId,
+    quantity: u32,
+) -> Result<(), Problem> {
+    let items = carts::items(transaction, cart_id).await?;
+    let item = items.into_iter().find(|item| item.id == item_id).ok_or_else(unknown_item)?;
+    let sellable = find_sellable(transaction, std::slice::from_ref(&item.sku)).await?;
+    let seen_unit_price = sellable.get(&item.sku).and_then(|now| now.price);
+    let changed = CartItem { quantity: line_quantity(quantity)?, seen_unit_price, ..item };
+    Ok(carts::upsert_item(transaction, cart_id, &changed).await?)
+}
+
+fn line_quantity(quantity: u32) -> Result<i32, Problem> {
+    let fits = (1..=MAX_LINE_QUANTITY).contains(&quantity);
+    i32::try_from(quantity).ok().filter(|_| fits).ok_or_else(quantity_out_of_range)
+}
+
+fn quantity_out_of_range() -> Problem {
+    unprocessable("quantity", "out_of_range", &format!("must be 1 to {MAX_LINE_QUANTITY} pieces in a line"))
+}
+
+fn unknown_item() -> Problem {
+    Problem::not_found("unknown_cart_item", "the cart has no such line")
+}
+
+fn unprocessable(field: &str, code: &'static str, message: &str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, format!("{field} {message}")).with_field(field, code, message)
+}

@@ -1,0 +1,46 @@
+//! `GET /cart/{cart_id}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use coheron_core::ids::CartId;
+use coheron_platform::auth::PublishableSite;
+use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
+use coheron_platform::openapi::ReadProblems;
+
+use crate::cart::opened::open;
+use crate::cart::view::view_cart;
+use crate::shapes::cart::Cart;
+use crate::state::StorefrontApiState;
+
+/// One cart
+///
+/// Priced by the catalogue of now. What changed since the shopper last changed a line stands in `notices`.
+#[utoipa::path(
+    get,
+    path = "/cart/{cart_id}",
+    tag = "Cart",
+    params(
+        ("cart_id" = uuid::Uuid, Path, description = "Id of the cart"),
+        ("X-Cart-Token" = String, Header, description = "The token that the creation answered"),
+    ),
+    responses(
+        (status = 200, description = "The cart", body = Cart),
+        (status = 404, description = "There is no such cart, or the token is not its own", body = ProblemBody,
+            content_type = "application/problem+json"),
+        ReadProblems,
+    ),
+    security((), ("api_key" = []), ("bearer_key" = [])),
+)]
+pub async fn get_cart(
+    State(state): State<StorefrontApiState>,
+    PublishableSite(site): PublishableSite,
+    ApiPath(cart_id): ApiPath<CartId>,
+    headers: HeaderMap,
+) -> ApiResult<Json<Cart>> {
+    let mut transaction = state.database.begin_site(site.id).await?;
+    let cart = open(&mut transaction, cart_id, &headers).await?;
+    let answer = view_cart(&mut transaction, &site, &state.settings, &cart).await?;
+    transaction.commit().await?;
+    Ok(Json(answer))
+}

@@ -1,0 +1,44 @@
+//! `DELETE /cart/{cart_id}/items/{item_id}`
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use coheron_core::ids::{CartId, CartItemId};
+use coheron_platform::auth::PublishableSite;
+use coheron_platform::http::idempotency::{IdempotencyKeyHeader, IdempotencyProblems, IdempotentRequest};
+use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
+use coheron_platform::openapi::ReadProblems;
+
+use crate::cart::change::{CartChange, change_cart};
+use crate::shapes::cart::Cart;
+use crate::state::StorefrontApiState;
+
+/// Remove a line
+#[utoipa::path(
+    delete,
+    path = "/cart/{cart_id}/items/{item_id}",
+    tag = "Cart",
+    params(
+        ("cart_id" = uuid::Uuid, Path, description = "Id of the cart"),
+        ("item_id" = uuid::Uuid, Path, description = "Id of the line"),
+        ("X-Cart-Token" = String, Header, description = "The token that the creation answered"),
+        IdempotencyKeyHeader,
+    ),
+    responses(
+        (status = 200, description = "The changed cart", body = Cart),
+        (status = 404, description = "There is no such cart or line, or the token is not the cart's own", body = ProblemBody,
+            content_type = "application/problem+json"),
+        IdempotencyProblems,
+        ReadProblems,
+    ),
+    security((), ("api_key" = []), ("bearer_key" = [])),
+)]
+pub async fn remove_cart_item(
+    State(state): State<StorefrontApiState>,
+    PublishableSite(site): PublishableSite,
+    ApiPath((cart_id, item_id)): ApiPath<(CartId, CartItemId)>,
+    headers: HeaderMap,
+    request: IdempotentRequest,
+) -> ApiResult<Response> {
+    change_cart(state, &site, cart_id, headers, request, CartChange::Remove(item_id)).await
+}

@@ -1,0 +1,41 @@
+//! The job `sweep_expired`: removes what has passed its time, carts and idempotency keys.
+
+use std::time::Duration;
+
+use coheron_core::retry::RetryClass;
+use coheron_store::{Database, StoreError, carts, idempotency_keys};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Removed in one statement; what is left waits for the next look, which no one notices: expired rows are not read.
+const BATCH: i64 = 10_000;
+
+/// Sweeps until it is cancelled. A database that is away is waited for; other faults are returned.
+pub async fn sweep_expired(database: &Database, cancel: &CancellationToken) -> Result<(), StoreError> {
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = cancel.cancelled() => return Ok(()),
+            _ = ticks.tick() => {}
+        }
+        match sweep(database).await {
+            Ok(()) => {}
+            Err(error) if error.retry_class() == RetryClass::Transient => {
+                tracing::warn!(%error, "expired rows could not be removed, trying again later");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn sweep(database: &Database) -> Result<(), StoreError> {
+    let expired_carts = carts::delete_expired(database, BATCH).await?;
+    metrics::counter!("coheron_worker_swept_rows_total", "table" => "carts").increment(expired_carts);
+    let mut transaction = database.begin_pipeline().await?;
+    let expired_keys = idempotency_keys::delete_expired(&mut transaction, BATCH).await?;
+    transaction.commit().await?;
+    metrics::counter!("coheron_worker_swept_rows_total", "table" => "idempotency_keys").increment(expired_keys);
+    Ok(())
+}
