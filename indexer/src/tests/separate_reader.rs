@@ -8,6 +8,8 @@ use coheron_core::ports::{CatalogueObserver, CatalogueSearch};
 use super::fixture::{Seen, Shop, Topic, a_site, product, settings, skus_of, text_question};
 use crate::SearchService;
 
+const PATIENCE: Duration = Duration::from_secs(20);
+
 #[tokio::test]
 async fn follows_commits_new_sites_and_swaps() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -25,12 +27,17 @@ async fn follows_commits_new_sites_and_swaps() {
     topic.publish(site_id, 3, &product("A", "Third name"));
     shop.read(&topic).await;
     wait_for(&reader, site_id, "Third name").await;
-    assert!(seen.replaced.lock().expect("a lock").len() >= 3);
+    // The observer is told after a commit has become readable.
+    let deadline = Instant::now() + PATIENCE;
+    while seen.replaced.lock().expect("a lock").len() < 3 {
+        assert!(Instant::now() < deadline, "the observer was not told of every commit");
+        tokio::task::yield_now().await;
+    }
     assert_eq!(reader.document_count(site_id), 1);
 }
 
 async fn wait_for(reader: &SearchService, site_id: coheron_core::ids::SiteId, name: &str) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     let word = name.split(' ').next().expect("a word");
     loop {
         let page = reader.search(site_id, &text_question(word)).await.expect("an answer");
