@@ -1,6 +1,6 @@
 //! The page for integrators must tell what the code does.
 
-use coheron_core::change::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_IMAGES, MAX_VARIANTS};
+use coheron_core::change::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_GTINS, MAX_IMAGES, MAX_VARIANTS};
 use coheron_core::topics::MAX_RECORD_BYTES;
 use coheron_schemas::record_kind::RecordKind;
 
@@ -29,6 +29,7 @@ fn the_page_names_the_limits_of_the_code() {
     for (field, limit) in [
         ("category_ids", MAX_CATEGORIES),
         ("attributes", MAX_ATTRIBUTES),
+        ("gtins", MAX_GTINS),
         ("images", MAX_IMAGES),
         ("variants", MAX_VARIANTS),
     ] {

@@ -19,6 +19,7 @@ pub const MAX_ATTRIBUTE_VALUE_BYTES: usize = 8 * 1024;
 pub const MAX_ATTRIBUTES: usize = 500;
 pub const MAX_VARIANTS: usize = 500;
 pub const MAX_IMAGES: usize = 100;
+pub const MAX_GTINS: usize = 500;
 pub const MAX_CATEGORIES: usize = 50;
 pub const MAX_KEY_BYTES: usize = 256;
 
@@ -164,7 +165,7 @@ impl ProductFacts {
         check_count("attributes", self.attributes.len(), MAX_ATTRIBUTES)?;
         check_count("variants", self.variants.len(), MAX_VARIANTS)?;
         check_count("images", self.images.len(), MAX_IMAGES)?;
-        check_count("gtins", self.gtins.len(), MAX_IMAGES)?;
+        check_count("gtins", self.gtins.len(), MAX_GTINS)?;
         for category_id in &self.category_ids {
             check_text("category_ids", category_id, MAX_KEY_BYTES)?;
         }

@@ -222,13 +222,14 @@ fn new_writer(index: &Index, folder: &Path, heap_bytes: usize) -> Result<IndexWr
     Ok(writer)
 }
 
-/// Many small commits: segments of a few documents are merged among themselves, so that a merge on the way of a change
-/// touches hundreds of documents and not the whole catalogue.
+/// Every commit opens every segment twice (to apply deletions, then to read) and writes a file of deletions for each
+/// one it touched, so few segments matter more than cheap merges: three levels (up to 128 products, 16 times as many,
+/// all) of at most five segments each.
 fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(6);
-    policy.set_min_layer_size(64);
-    policy.set_level_log_size(2.0);
+    policy.set_min_num_segments(5);
+    policy.set_min_layer_size(128);
+    policy.set_level_log_size(4.0);
     policy.set_del_docs_ratio_before_merge(0.4);
     policy
 }
