@@ -50,6 +50,7 @@ fn an_erp_change_becomes_a_product_that_shoppers_find() {
 
         let found = shop.search_when("q=stonewear%20mug&facets=brand,colour", |page| page["total"] == 1).await;
         assert_eq!(found["items"][0]["sku"], "MUG");
+        assert_eq!(found["did_you_mean"], "stoneware mug");
         assert_eq!(found["facets"]["brand"][0]["value"], "Verd");
         assert_eq!(found["facets"]["colour"].as_array().map(Vec::len), Some(2));
         let suggestions = shop.get_json("/search/suggest?q=ston").await.expect("suggestions");

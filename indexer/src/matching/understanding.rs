@@ -133,6 +133,12 @@ fn understand_word(
         return (group, None);
     }
     let replacement = add_corrections(snapshot, word, position, &mut group, analyzer);
+    if group.alternatives.is_empty()
+        && let Some(parts) = likely_parts(snapshot, word)
+    {
+        let stems = parts.iter().map(|part| analyzer.stem(part)).collect();
+        group.push(stems, APART_BOOST);
+    }
     (group, replacement)
 }
 
@@ -185,7 +191,7 @@ fn expansions(snapshot: &Snapshot, prefix: &str) -> Vec<(String, u32)> {
 fn compound_parts(snapshot: &Snapshot, word: &str, is_known: bool) -> Vec<[String; 2]> {
     let cuts = word.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
     let parts = cuts.map(|at| word.split_at(at));
-    let mut found: Vec<[String; 2]> = parts
+    parts
         .filter(|(left, right)| {
             let phrase = TermKind::Phrase.term(&snapshot.fields, &format!("{left} {right}"));
             let is_phrase = has_part_length(left)
@@ -194,23 +200,19 @@ fn compound_parts(snapshot: &Snapshot, word: &str, is_known: bool) -> Vec<[Strin
             is_phrase || (!is_known && is_number_edge(left, right) && are_words(snapshot, left, right))
         })
         .map(|(left, right)| [left.to_owned(), right.to_owned()])
-        .collect();
-    if found.is_empty() && !is_known {
-        let cuts = word.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
-        let best = cuts
-            .map(|at| word.split_at(at))
-            .filter(|(left, right)| has_part_length(left) && has_part_length(right))
-            .map(|(left, right)| {
-                (snapshot.products_with_word(left).min(snapshot.products_with_word(right)), left, right)
-            })
-            .max();
-        if let Some((rarer, left, right)) = best
-            && rarer >= COMMON_PART_PRODUCTS
-        {
-            found.push([left.to_owned(), right.to_owned()]);
-        }
-    }
-    found
+        .collect()
+}
+
+/// The cut into two common words, where one exists: a guess that only counts where no catalogue word is near, since
+/// `stonewear` is a misspelling and not stones to wear.
+fn likely_parts(snapshot: &Snapshot, word: &str) -> Option<[String; 2]> {
+    let cuts = word.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+    let parts =
+        cuts.map(|at| word.split_at(at)).filter(|(left, right)| has_part_length(left) && has_part_length(right));
+    let rated = parts
+        .map(|(left, right)| (snapshot.products_with_word(left).min(snapshot.products_with_word(right)), left, right));
+    let (rarer, left, right) = rated.max()?;
+    (rarer >= COMMON_PART_PRODUCTS).then(|| [left.to_owned(), right.to_owned()])
 }
 
 fn has_part_length(part: &str) -> bool {
