@@ -39,7 +39,7 @@ fn stored(stage: &'static str, letter: &DeadLetter) -> StoredDeadLetter {
         record_key: record.key.as_ref().map(|key| key.to_vec()),
         payload: record.payload.as_ref().map(|payload| payload.to_vec()),
         headers: readable_headers(record),
-        trace_id: trace_id(record),
+        trace_id: record.trace_id().filter(|id| id.len() == 32).map(str::to_owned),
         recorded_at: Utc::now(),
     }
 }
@@ -70,9 +70,4 @@ fn dead_letter_topic(name: &str) -> &'static Topic {
 fn readable_headers(record: &Record) -> Vec<(String, String)> {
     let text = |value: &[u8]| String::from_utf8_lossy(value).replace('\0', "\u{fffd}");
     record.headers.iter().map(|(name, value)| (name.clone(), text(value))).collect()
-}
-
-/// The second field of a W3C `traceparent`.
-fn trace_id(record: &Record) -> Option<String> {
-    record.header("traceparent")?.split('-').nth(1).filter(|id| id.len() == 32).map(str::to_owned)
 }

@@ -43,9 +43,8 @@ const ADVANCE: &str = "WITH moves AS (
     WHERE NOT EXISTS (SELECT FROM created c WHERE c.topic = m.topic AND c.partition = m.partition)
         AND NOT EXISTS (SELECT FROM moved d WHERE d.topic = m.topic AND d.partition = m.partition)
     LIMIT 1";
-const RESET: &str = "DELETE FROM pipeline_checkpoints WHERE stage = $1";
 
-pub(crate) const STATEMENTS: &[&str] = &[SELECT, ADVANCE, RESET];
+pub(crate) const STATEMENTS: &[&str] = &[SELECT, ADVANCE];
 
 pub async fn list(database: &Database, stage: &str) -> Result<Vec<Checkpoint>, StoreError> {
     Ok(sqlx::query_as(SELECT).bind(stage).fetch_all(database.pipeline()).await?)
@@ -71,10 +70,4 @@ pub async fn advance(
         .fetch_optional(connection)
         .await?;
     Ok(refused)
-}
-
-/// Lets a stage start from the beginning.
-pub async fn reset(connection: &mut PgConnection, stage: &str) -> Result<(), StoreError> {
-    sqlx::query(RESET).bind(stage).execute(connection).await?;
-    Ok(())
 }

@@ -87,7 +87,7 @@ impl Applier<'_> {
             offset = record.offset,
             reason_code,
             reason,
-            trace_id = trace_id(&record),
+            trace_id = record.trace_id(),
             "a record goes to the dead letters"
         );
         let advances = self.tracker.advances(std::slice::from_ref(&record));
@@ -177,11 +177,6 @@ fn confluent_schema_id(payload: &Bytes) -> Option<i32> {
     Some(i32::from_be_bytes(*id))
 }
 
-/// The trace id of a `traceparent` header (version, trace id, span id, flags, joined by hyphens).
-fn trace_id(record: &Record) -> Option<&str> {
-    record.header("traceparent")?.split('-').nth(1)
-}
-
 /// The first cause in words; Display of our errors leaves it out.
 fn cause_of(error: &StageError) -> Option<String> {
     std::error::Error::source(error).map(ToString::to_string)
@@ -193,7 +188,7 @@ fn log_applied(stage: &'static str, batch: &Batch, elapsed: Duration) {
         records = batch.records.len(),
         dead_letters = batch.dead_letters.len(),
         elapsed_us = elapsed.as_micros() as u64,
-        trace_id = batch.records.iter().find_map(trace_id),
+        trace_id = batch.records.iter().find_map(Record::trace_id),
         "batch applied"
     );
 }
@@ -279,7 +274,7 @@ mod tests {
     fn trace_ids_are_found_in_the_header() {
         let mut with_trace = record(TOPIC, 0, 0, b"good");
         with_trace.headers.push(("traceparent".to_owned(), Bytes::from_static(b"00-abc123-def-01")));
-        assert_eq!(trace_id(&with_trace), Some("abc123"));
-        assert_eq!(trace_id(&record(TOPIC, 0, 0, b"good")), None);
+        assert_eq!(with_trace.trace_id(), Some("abc123"));
+        assert_eq!(record(TOPIC, 0, 0, b"good").trace_id(), None);
     }
 }

@@ -33,4 +33,9 @@ impl Record {
         let (_, value) = self.headers.iter().find(|(header, _)| header == name)?;
         std::str::from_utf8(value).ok()
     }
+
+    /// The trace id of a W3C `traceparent` header (version, trace id, span id, flags, joined by hyphens).
+    pub fn trace_id(&self) -> Option<&str> {
+        self.header("traceparent")?.split('-').nth(1)
+    }
 }

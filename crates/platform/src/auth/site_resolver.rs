@@ -51,12 +51,6 @@ impl SiteResolver {
         self.by_id.insert(site_id, site.clone());
         Ok(site)
     }
-
-    /// Forgets everything, for when sites or domains were changed by this process.
-    pub fn forget_all(&self) {
-        self.by_domain.invalidate_all();
-        self.by_id.invalidate_all();
-    }
 }
 
 /// The host name a request was sent to: lower case, without port and final dot.

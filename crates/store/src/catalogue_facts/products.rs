@@ -38,7 +38,7 @@ const INSERT_CATEGORIES: &str = "INSERT INTO website_product_categories (site_id
 pub(super) const STATEMENTS: &[&str] =
     &[UPSERT, DELETE_BY_TIME, CLEAR_VARIANTS, INSERT_VARIANTS, CLEAR_CATEGORIES, INSERT_CATEGORIES];
 
-/// Applies what is newer than what is stored and says which products that were. At most one change per product.
+/// Applies what is newer than what is stored and says which products that were. At most one change per product and guard (version or time).
 pub async fn apply(
     connection: &mut PgConnection,
     changes: &[Change<ProductFacts>],

@@ -27,7 +27,7 @@ const DELETE_BY_TIME: &str =
 
 pub(super) const STATEMENTS: &[&str] = &[UPSERT, DELETE_BY_TIME];
 
-/// Applies what is newer than what is stored and says which entities that were. At most one change per entity.
+/// Applies what is newer than what is stored and says which entities that were. At most one change per entity and guard (version or time).
 pub async fn apply(
     connection: &mut PgConnection,
     changes: &[Change<StockFacts>],
