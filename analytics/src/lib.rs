@@ -1,0 +1,1 @@
+//! Events to Parquet, and SQL over them.
