@@ -5,27 +5,25 @@ use std::collections::BTreeSet;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// An engine's crate and the members that may use it.
-const ENGINES: [(&str, &[&str]); 6] = [
+const ENGINES: [(&str, &[&str]); 9] = [
     ("tantivy", &["coheron-indexer"]),
     ("sqlx", &["coheron-store", "coheron-bench"]),
     ("rdkafka", &["coheron-stream"]),
     ("reqwest", &["coheron-integrations", "coheron-testkit", "coheron-bench"]),
     ("testcontainers", &["coheron-infrastructure"]),
     ("datafusion", &["coheron-analytics"]),
+    ("arrow", &["coheron-analytics"]),
+    ("parquet", &["coheron-analytics"]),
+    ("lettre", &["coheron-integrations"]),
 ];
 
 /// Members by layer, in the direction of the data: a member may use those of lower layers only.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["coheron-core"],
     &["coheron-schemas", "coheron-store", "coheron-stream", "coheron-infrastructure"],
-    &["coheron-platform", "coheron-ingest", "coheron-integrations", "coheron-indexer", "coheron-worker"],
-    &[
-        "coheron-transforms",
-        "coheron-query-api",
-        "coheron-storefront-api",
-        "coheron-website",
-        "coheron-schema-registry",
-    ],
+    &["coheron-platform", "coheron-ingest", "coheron-integrations", "coheron-indexer", "coheron-analytics"],
+    &["coheron-transforms", "coheron-query-api", "coheron-storefront-api", "coheron-schema-registry"],
+    &["coheron-website", "coheron-worker"],
     &["coheron-testkit"],
     &["coheron-cli", "coheron-bench", "coheron-tests"],
 ];

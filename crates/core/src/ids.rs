@@ -41,3 +41,11 @@ uuid_newtype!(
     /// A line of a cart.
     CartItemId
 );
+uuid_newtype!(
+    /// An attempt to buy a cart. The payment gateway knows the payment by the same id.
+    CheckoutId
+);
+uuid_newtype!(
+    /// An order of a shopper.
+    OrderId
+);

@@ -2,6 +2,7 @@
 //! the ports that other crates implement. Nothing here performs I/O and nothing knows about an async runtime.
 
 pub mod address;
+pub mod analytics_ports;
 pub mod as_of;
 pub mod attribute;
 pub mod cart;
@@ -14,6 +15,7 @@ pub mod order;
 pub mod ports;
 pub mod product_query;
 pub mod retry;
+pub mod signature;
 pub mod sku;
 pub mod slug;
 pub mod topics;

@@ -117,6 +117,39 @@ pub const CATALOG_DOCUMENT_STATE: Topic = Topic {
     purpose: "The product document as JSON, from which every search index is built; a tombstone removes it.",
 };
 
+pub const COMMERCE_ORDER_EVENT: Topic = Topic {
+    name: "commerce.order.event.v1",
+    class: TopicClass::Event,
+    partitions: CATALOGUE_PARTITIONS,
+    cleanup: Cleanup::Delete { retention: Duration::from_secs(90 * 24 * 60 * 60) },
+    key: "site_id:order_id",
+    record: Some("coheron.commerce.v1.OrderEvent"),
+    owner: "worker (relay_outbox)",
+    purpose: "Orders placed and cancelled, each with everything an ERP needs to book it.",
+};
+
+pub const WEB_EVENT: Topic = Topic {
+    name: "web.event.v1",
+    class: TopicClass::Event,
+    partitions: CATALOGUE_PARTITIONS,
+    cleanup: Cleanup::Delete { retention: Duration::from_secs(30 * 24 * 60 * 60) },
+    key: "site_id:visitor_id",
+    record: None,
+    owner: "web (collect)",
+    purpose: "What visitors did, as JSON: page views, searches, carts, purchases.",
+};
+
+pub const WEB_DEAD_LETTERS: Topic = Topic {
+    name: "web.event.dlq",
+    class: TopicClass::DeadLetters,
+    partitions: 1,
+    cleanup: Cleanup::Delete { retention: Duration::from_secs(30 * 24 * 60 * 60) },
+    key: "as received",
+    record: None,
+    owner: "worker (relay_outbox)",
+    purpose: "Web events that could not be written to a file.",
+};
+
 pub const ERP_DEAD_LETTERS: Topic = Topic {
     name: "erp.change.dlq",
     class: TopicClass::DeadLetters,
@@ -147,8 +180,11 @@ pub const ALL: &[Topic] = &[
     ERP_CATEGORY_CHANGE,
     ERP_ORDER_CHANGE,
     CATALOG_DOCUMENT_STATE,
+    COMMERCE_ORDER_EVENT,
+    WEB_EVENT,
     ERP_DEAD_LETTERS,
     CATALOG_DEAD_LETTERS,
+    WEB_DEAD_LETTERS,
 ];
 
 /// The topic of this name, without any prefix of the installation.
@@ -159,7 +195,11 @@ pub fn find(name: &str) -> Option<&'static Topic> {
 impl Topic {
     /// Where records of this topic go when they cannot be processed.
     pub fn dead_letters(&self) -> &'static Topic {
-        if self.name.starts_with("erp.") { &ERP_DEAD_LETTERS } else { &CATALOG_DEAD_LETTERS }
+        match self.name.split('.').next() {
+            Some("erp") => &ERP_DEAD_LETTERS,
+            Some("web") => &WEB_DEAD_LETTERS,
+            _ => &CATALOG_DEAD_LETTERS,
+        }
     }
 
     /// The topic's settings in the broker's own terms.
