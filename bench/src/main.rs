@@ -2,6 +2,7 @@
 //! print what they measured with the machine and the parameters, and judge nothing.
 
 mod catalogue;
+mod collect;
 mod latencies;
 mod load;
 mod machine;
@@ -9,6 +10,7 @@ mod pace;
 mod pipeline;
 mod report;
 mod search;
+mod shop;
 mod system;
 
 use std::process::ExitCode;
@@ -29,6 +31,10 @@ enum Bench {
     Pipeline(pipeline::Arguments),
     /// Searches over HTTP with facets, beginnings of words and misspelt words, and suggestions.
     Search(search::Arguments),
+    /// Events of visitors over HTTP into Kafka.
+    Collect(collect::Arguments),
+    /// Shoppers who look, fill carts and buy, at fixed rates; then checkouts alone.
+    Shop(shop::Arguments),
 }
 
 #[tokio::main]
@@ -36,6 +42,8 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().bench {
         Bench::Pipeline(arguments) => pipeline::run(arguments).await,
         Bench::Search(arguments) => search::run(arguments).await,
+        Bench::Collect(arguments) => collect::run(arguments).await,
+        Bench::Shop(arguments) => shop::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,14 +4,17 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use coheron_analytics::AnalyticsSettings;
 use coheron_indexer::IndexSettings;
+use coheron_integrations::flat_rate_shipping::FlatRateSettings;
+use coheron_integrations::mail::SmtpEncryption;
 use coheron_platform::cache::CacheSettings;
 use coheron_platform::config::{self, Redacted};
 use coheron_platform::http::HttpSettings;
 use coheron_platform::rate_limit::RateLimitSettings;
 use coheron_platform::telemetry::LogSettings;
 use coheron_store::DatabaseSettings;
-use coheron_storefront_api::CartSettings;
+use coheron_storefront_api::{CartSettings, CheckoutSettings};
 use coheron_stream::settings::KafkaSettings;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +29,13 @@ pub struct Configuration {
     pub rate_limit: RateLimitSettings,
     pub cache: CacheSettings,
     pub index: IndexSettings,
+    pub analytics: AnalyticsSettings,
     pub website: WebsiteSection,
     pub cart: CartSettings,
+    pub checkout: CheckoutSettings,
+    pub payment: PaymentSection,
+    pub shipping: FlatRateSettings,
+    pub mail: MailSection,
     pub operations: OperationsSection,
     pub infrastructure: InfrastructureSection,
     pub log: LogSettings,
@@ -61,6 +69,47 @@ pub struct SchemaRegistrySection {
 pub struct WebsiteSection {
     /// Serves the drawn pictures of the demo shop under `/demo-pictures/`. Default false.
     pub demo_pictures: bool,
+    /// Scheme, host and port under which shoppers reach the website, for links in mails, for example
+    /// `https://shop.example`. A site with other domains is linked to by the first of those, over https.
+    pub public_url: Option<String>,
+}
+
+/// Section `payment`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PaymentSection {
+    /// When set, the gateway `test` takes payments and keeps its books in this folder, and its page is served under
+    /// `/dev/payments/`. For development: anybody can buy without paying. None by default.
+    pub test_gateway_dir: Option<PathBuf>,
+}
+
+/// Section `mail`: by SMTP, or into a folder; with neither, mails wait in the job queue.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailSection {
+    /// The sender, `shop@example.com` or `Shop <shop@example.com>`. Required with `mail.smtp`.
+    pub from: Option<String>,
+    pub smtp: Option<SmtpSection>,
+    /// For development: keeps mails in this folder and shows them under `/dev/mail`. None by default.
+    pub folder: Option<PathBuf>,
+}
+
+/// Section `mail.smtp`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSection {
+    pub host: String,
+    /// Default 465 with `tls`, 587 with `start_tls`, 25 with `none`.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// User name and password go together; without them the server is not logged in to.
+    #[serde(default)]
+    pub user: Option<String>,
+    #[serde(default)]
+    pub password: Option<Redacted<String>>,
+    /// `tls`, `start_tls` or `none`. Default `tls`.
+    #[serde(default)]
+    pub encryption: SmtpEncryption,
 }
 
 /// Section `operations`.

@@ -18,10 +18,14 @@ impl RecordPublisher for KafkaPublisher {
                 topic: record.topic,
                 key: Bytes::from(record.key),
                 payload: Some(Bytes::from(record.payload)),
-                headers: vec![],
+                headers: headers(record.headers),
             })
             .collect();
         let sent = self.producer.send_all(records).await;
         sent.map(drop).map_err(|error| PublishError { retry_class: error.retry_class(), source: Box::new(error) })
     }
+}
+
+fn headers(headers: Vec<(&'static str, String)>) -> Vec<(String, Bytes)> {
+    headers.into_iter().map(|(name, value)| (name.to_owned(), Bytes::from(value))).collect()
 }

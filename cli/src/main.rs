@@ -2,7 +2,10 @@
 
 mod commands;
 mod configuration;
+mod erp_desk;
 mod erp_publisher;
+mod erp_work;
+mod event_sink;
 mod roles;
 mod schema_source;
 
@@ -25,6 +28,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let arguments = Arguments::parse();
     match commands::run(arguments.command, arguments.config.as_deref()).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,4 +37,16 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `coheron topics --describe | head` closes the pipe early; to `println!` that is a panic, to people it is not.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload_as_str().unwrap_or_default();
+        if message.starts_with("failed printing to stdout") && message.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }

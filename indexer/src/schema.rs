@@ -7,13 +7,14 @@ use crate::weighted_text::weighted_analyzer;
 
 /// Moves with every change of the schema, of the analysers or of what is written: an index of another layout is
 /// thrown away and built again.
-pub(crate) const LAYOUT_VERSION: u32 = 1;
+pub(crate) const LAYOUT_VERSION: u32 = 2;
 
 /// Parts a facet key from its value, and a category id from its name.
 pub(crate) const SEPARATOR: char = '\u{1}';
 
 pub(crate) const SKU: &str = "sku";
 pub(crate) const VERSION: &str = "version";
+pub(crate) const FINGERPRINT: &str = "fingerprint";
 pub(crate) const PRICE: &str = "price";
 pub(crate) const ORDERABLE: &str = "orderable";
 pub(crate) const POPULARITY: &str = "popularity";
@@ -39,6 +40,8 @@ pub(crate) struct Fields {
     pub(crate) document: Field,
     /// The document's version in the stream.
     pub(crate) version: Field,
+    /// Equal for documents that differ in nothing but what the columns of numbers hold.
+    pub(crate) fingerprint: Field,
     /// The price in minor units; absent where there is none.
     pub(crate) price: Field,
     /// 1 where it can be ordered now.
@@ -99,6 +102,7 @@ pub(crate) fn build_schema() -> (Schema, Fields) {
         terms: builder.add_text_field("terms", TextOptions::default().set_indexing_options(exact())),
         document: builder.add_text_field("document", TextOptions::default().set_stored()),
         version: builder.add_i64_field(VERSION, number()),
+        fingerprint: builder.add_i64_field(FINGERPRINT, number()),
         price: builder.add_i64_field(PRICE, number()),
         orderable: builder.add_i64_field(ORDERABLE, number()),
         popularity: builder.add_f64_field(POPULARITY, number()),

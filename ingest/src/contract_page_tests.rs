@@ -1,6 +1,7 @@
 //! The page for integrators must tell what the code does.
 
-use coheron_core::change::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_GTINS, MAX_IMAGES, MAX_VARIANTS};
+use coheron_core::change::{ErpOrderStatus, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_GTINS, MAX_IMAGES, MAX_VARIANTS};
+use coheron_core::order::OrderEvent;
 use coheron_core::topics::MAX_RECORD_BYTES;
 use coheron_schemas::record_kind::RecordKind;
 
@@ -14,13 +15,53 @@ fn the_page_lists_every_reason_topic_record_and_field() {
         assert!(PAGE.contains(&format!("| `{}` |", reason.code())), "{}", reason.code());
     }
     for kind in RecordKind::ALL {
-        let row = format!("| `{}` | `{}` | `{}`", kind.topic().name, kind.full_name(), kind.topic().key);
-        assert!(PAGE.contains(&row), "{row}");
+        let row_begins = format!("| `{}`", kind.topic().name);
+        let row_goes_on = format!("| `{}` | `{}`", kind.full_name(), kind.topic().key);
+        let has_row = PAGE.lines().any(|line| line.starts_with(&row_begins) && line.contains(&row_goes_on));
+        assert!(has_row, "{row_begins} … {row_goes_on}");
         let schema: serde_json::Value = serde_json::from_str(kind.avsc()).expect("JSON");
-        for field in schema["fields"].as_array().expect("fields") {
-            let name = format!("`{}`", field["name"].as_str().expect("a name"));
-            assert!(PAGE.contains(&name), "{name} of {}", kind.name());
+        let mut names = Vec::new();
+        field_names(&schema, &mut names);
+        assert!(names.len() > 5, "{names:?}");
+        for name in names {
+            assert!(PAGE.contains(&format!("`{name}`")), "{name} of {}", kind.name());
         }
+    }
+}
+
+#[test]
+fn the_page_tells_what_the_shop_makes_of_each_answer() {
+    let table = PAGE.split_once("| `status` | What the shop does |").expect("the table").1;
+    let row_of = |status: ErpOrderStatus| {
+        let cell = format!("`{}`", status.name());
+        table.lines().find(|line| line.split('|').nth(1).is_some_and(|first| first.contains(&cell)))
+    };
+    for status in ErpOrderStatus::ALL {
+        let row = row_of(status).unwrap_or_else(|| panic!("{} is not on the page", status.name()));
+        let word = match OrderEvent::of_answer(status) {
+            OrderEvent::Acknowledge => "acknowledged",
+            OrderEvent::Ship => "shipped",
+            OrderEvent::Complete => "completed",
+            OrderEvent::Cancel => "cancelled",
+        };
+        assert!(row.contains(&format!("the order is {word}")), "{row} does not say {word}");
+    }
+    for event_type in ["placed", "cancelled"] {
+        assert!(PAGE.contains(&format!("`{event_type}`")), "{event_type}");
+    }
+}
+
+/// Names of fields at any depth.
+fn field_names(schema: &serde_json::Value, names: &mut Vec<String>) {
+    match schema {
+        serde_json::Value::Array(items) => items.iter().for_each(|item| field_names(item, names)),
+        serde_json::Value::Object(entries) => {
+            for field in entries.get("fields").and_then(|fields| fields.as_array()).into_iter().flatten() {
+                names.extend(field["name"].as_str().map(str::to_owned));
+            }
+            entries.values().for_each(|entry| field_names(entry, names));
+        }
+        _ => {}
     }
 }
 

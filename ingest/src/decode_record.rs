@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use coheron_core::as_of::AsOf;
-use coheron_core::change::{CatalogueChange, Change, ChangeBody, FieldProblem};
+use coheron_core::change::{CatalogueChange, Change, ChangeBody, FieldProblem, OrderAnswer};
 use coheron_core::ids::SiteId;
 use coheron_core::topics::MAX_RECORD_BYTES;
 use coheron_schemas::codec;
 use coheron_schemas::framing::{self, MAGIC_BYTE};
 use coheron_schemas::record_kind::RecordKind;
-use coheron_schemas::records::{CategoryChange, PriceChange, ProductChange, StockChange};
+use coheron_schemas::records::{CategoryChange, OrderStatusChange, PriceChange, ProductChange, StockChange};
 use coheron_schemas::writer_schema::WriterSchema;
 
 use crate::cloud_events;
@@ -25,7 +25,7 @@ use crate::tombstone::{self, Deletion, RecordKey};
 const MAX_CLOCK_LEAD: TimeDelta = TimeDelta::hours(24);
 
 /// What the record is judged against.
-pub(crate) struct Surroundings<'a> {
+pub struct Surroundings<'a> {
     pub sites: &'a SiteDirectory,
     pub now: DateTime<Utc>,
 }
@@ -39,21 +39,53 @@ pub(crate) fn needed_schema_id(record: &IncomingRecord<'_>) -> Result<Option<i32
     }
 }
 
-/// Decodes a record. `writer` is the schema that `needed_schema_id` asked for.
-pub(crate) fn decode_record(
-    record: &IncomingRecord<'_>,
-    surroundings: &Surroundings<'_>,
-    writer: Option<&WriterSchema>,
-) -> Result<CatalogueChange, IngestError> {
-    match RecordKind::of_topic(record.topic) {
-        Some(RecordKind::Product) => decode_feed::<ProductChange>(record, surroundings, writer),
-        Some(RecordKind::Category) => decode_feed::<CategoryChange>(record, surroundings, writer),
-        Some(RecordKind::Price) => decode_feed::<PriceChange>(record, surroundings, writer),
-        Some(RecordKind::Stock) => decode_feed::<StockChange>(record, surroundings, writer),
-        Some(RecordKind::OrderStatus) | None => {
-            let message = format!("{} is not a catalogue feed", record.topic);
-            Err(IngestError::new(IngestReason::UnsupportedTopic, message))
+/// What a record of an ERP topic can tell.
+pub trait ErpFact: Sized + Send {
+    /// Decodes a record of a topic that tells such facts. `writer` is the schema that the record names, where it is
+    /// Avro.
+    fn decode(
+        record: &IncomingRecord<'_>,
+        surroundings: &Surroundings<'_>,
+        writer: Option<&WriterSchema>,
+    ) -> Result<Self, IngestError>;
+}
+
+impl ErpFact for CatalogueChange {
+    fn decode(
+        record: &IncomingRecord<'_>,
+        surroundings: &Surroundings<'_>,
+        writer: Option<&WriterSchema>,
+    ) -> Result<Self, IngestError> {
+        match RecordKind::of_topic(record.topic) {
+            Some(RecordKind::Product) => decode_feed::<ProductChange>(record, surroundings, writer).map(Self::Product),
+            Some(RecordKind::Category) => {
+                decode_feed::<CategoryChange>(record, surroundings, writer).map(Self::Category)
+            }
+            Some(RecordKind::Price) => decode_feed::<PriceChange>(record, surroundings, writer).map(Self::Price),
+            Some(RecordKind::Stock) => decode_feed::<StockChange>(record, surroundings, writer).map(Self::Stock),
+            Some(RecordKind::OrderStatus | RecordKind::OrderEvent) | None => {
+                let message = format!("{} is not a catalogue feed", record.topic);
+                Err(IngestError::new(IngestReason::UnsupportedTopic, message))
+            }
         }
+    }
+}
+
+impl ErpFact for OrderAnswer {
+    fn decode(
+        record: &IncomingRecord<'_>,
+        surroundings: &Surroundings<'_>,
+        writer: Option<&WriterSchema>,
+    ) -> Result<Self, IngestError> {
+        if RecordKind::of_topic(record.topic) != Some(RecordKind::OrderStatus) {
+            let message = format!("{} does not carry answers to orders", record.topic);
+            return Err(IngestError::new(IngestReason::UnsupportedTopic, message));
+        }
+        let change = decode_feed::<OrderStatusChange>(record, surroundings, writer)?;
+        let ChangeBody::Upsert(facts) = change.body else {
+            return Err(FieldProblem::new("value", "is null; an order cannot be deleted, only cancelled").into());
+        };
+        Ok(Self { site_id: change.site_id, facts, as_of: change.as_of })
     }
 }
 
@@ -61,7 +93,7 @@ fn decode_feed<Feed: FeedRecord>(
     record: &IncomingRecord<'_>,
     surroundings: &Surroundings<'_>,
     writer: Option<&WriterSchema>,
-) -> Result<CatalogueChange, IngestError> {
+) -> Result<Change<Feed::Facts>, IngestError> {
     check_size(record)?;
     let Some(payload) = record.payload else {
         let deletion = tombstone::read_tombstone(record)?;
@@ -91,7 +123,7 @@ fn upsert<Feed: FeedRecord>(
     record: &IncomingRecord<'_>,
     surroundings: &Surroundings<'_>,
     fact: Feed,
-) -> Result<CatalogueChange, IngestError> {
+) -> Result<Change<Feed::Facts>, IngestError> {
     let site_id = find_site(surroundings.sites, fact.site())?;
     feed_record::check_entity_id(Feed::ENTITY_FIELD, fact.entity_id())?;
     let key = tombstone::parse_key(record)?;
@@ -108,20 +140,20 @@ fn upsert<Feed: FeedRecord>(
     let entity_id = fact.entity_id().to_owned();
     let as_of = as_of(record, surroundings, fact.entity_version(), fact.occurred_at())?;
     let body = ChangeBody::Upsert(fact.into_facts()?);
-    Ok(Feed::into_change(Change { site_id, entity_id, body, as_of }))
+    Ok(Change { site_id, entity_id, body, as_of })
 }
 
 fn delete<Feed: FeedRecord>(
     record: &IncomingRecord<'_>,
     surroundings: &Surroundings<'_>,
     deletion: Deletion,
-) -> Result<CatalogueChange, IngestError> {
+) -> Result<Change<Feed::Facts>, IngestError> {
     let key = tombstone::parse_key(record)?;
     let site_id = find_site(surroundings.sites, key.site)?;
     feed_record::check_entity_id(Feed::ENTITY_FIELD, key.entity_id)?;
     let as_of = as_of(record, surroundings, deletion.entity_version, deletion.occurred_at)?;
     let body = ChangeBody::Delete { versioned: deletion.versioned };
-    Ok(Feed::into_change(Change { site_id, entity_id: key.entity_id.to_owned(), body, as_of }))
+    Ok(Change { site_id, entity_id: key.entity_id.to_owned(), body, as_of })
 }
 
 fn as_of(

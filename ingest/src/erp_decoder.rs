@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use coheron_core::change::CatalogueChange;
 use coheron_core::ports::SchemaSource;
+use coheron_schemas::writer_schema::WriterSchema;
 
-use crate::decode_record::{Surroundings, decode_record, needed_schema_id};
+pub use crate::decode_record::ErpFact;
+use crate::decode_record::{Surroundings, needed_schema_id};
 use crate::incoming_record::IncomingRecord;
 use crate::ingest_error::{DecodeFailure, IngestError, IngestReason};
 use crate::schema_cache::{Lookup, SchemaCache};
@@ -30,21 +31,28 @@ impl ErpDecoder {
         Self { schemas: SchemaCache::new(schemas), clock }
     }
 
-    /// The change that a record tells, or why it tells none. Only Avro records with a schema id that was not seen
-    /// before wait for the registry.
-    pub async fn decode(
+    /// The fact that a record tells, or why it tells none. Only Avro records with a schema id that was not seen before
+    /// wait for the registry.
+    pub async fn decode<Fact: ErpFact>(
         &self,
         record: &IncomingRecord<'_>,
         sites: &SiteDirectory,
-    ) -> Result<CatalogueChange, DecodeFailure> {
+    ) -> Result<Fact, DecodeFailure> {
         let surroundings = Surroundings { sites, now: (self.clock)() };
-        let Some(schema_id) = needed_schema_id(record)? else {
-            return Ok(decode_record(record, &surroundings, None)?);
-        };
-        let lookup =
-            self.schemas.find(schema_id, surroundings.now).await.map_err(DecodeFailure::RegistryUnavailable)?;
+        let writer = self.find_writer(record, surroundings.now).await?;
+        Ok(Fact::decode(record, &surroundings, writer.as_deref())?)
+    }
+
+    /// The schema that the record names; none where it is not Avro.
+    async fn find_writer(
+        &self,
+        record: &IncomingRecord<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<WriterSchema>>, DecodeFailure> {
+        let Some(schema_id) = needed_schema_id(record)? else { return Ok(None) };
+        let lookup = self.schemas.find(schema_id, now).await.map_err(DecodeFailure::RegistryUnavailable)?;
         match lookup {
-            Lookup::Found(writer) => Ok(decode_record(record, &surroundings, Some(&writer))?),
+            Lookup::Found(writer) => Ok(Some(writer)),
             Lookup::Unusable(error) => {
                 let message = format!("schema {schema_id}: {error}");
                 Err(IngestError::new(IngestReason::IncompatibleSchema, message).with_schema(schema_id).into())

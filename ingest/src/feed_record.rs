@@ -1,15 +1,15 @@
-//! From a record of a feed to the facts of the catalogue. Whatever the wire format was, it passes here.
+//! From a record of a feed to the facts it tells. Whatever the wire format was, it passes here.
 
 use chrono::{DateTime, Utc};
-use coheron_core::change::{CatalogueChange, Change, FieldProblem, MAX_KEY_BYTES};
+use coheron_core::change::{FieldProblem, MAX_KEY_BYTES};
 use coheron_core::sku::Sku;
-use coheron_schemas::records::ErpRecord;
+use coheron_schemas::records::ContractRecord;
 
 use crate::ingest_error::IngestError;
 use crate::json::fields::JsonFields;
 
-/// A record of a catalogue feed.
-pub(crate) trait FeedRecord: ErpRecord {
+/// A record of a feed of the ERP.
+pub(crate) trait FeedRecord: ContractRecord {
     type Facts;
     /// Name of the field that identifies the entity within the site.
     const ENTITY_FIELD: &'static str;
@@ -22,7 +22,6 @@ pub(crate) trait FeedRecord: ErpRecord {
     fn occurred_at(&self) -> i64;
     /// Checked against the contract.
     fn into_facts(self) -> Result<Self::Facts, FieldProblem>;
-    fn into_change(change: Change<Self::Facts>) -> CatalogueChange;
 }
 
 /// The fields that every record has, read from JSON with the record's own fallbacks.

@@ -118,6 +118,7 @@ impl From<CodecError> for IngestError {
                 let message = &error;
                 return Self { field: Some(field.clone()), ..Self::new(IngestReason::MissingField, message) };
             }
+            CodecError::InvalidJson(_) => IngestReason::InvalidJson,
             CodecError::NotFramed | CodecError::Garbled(_) | CodecError::Encode(_) => IngestReason::GarbledAvro,
             CodecError::InvalidSchema(_)
             | CodecError::RefusedSchema(_)

@@ -1,6 +1,8 @@
 //! The only door for facts from outside: records of the ERP topics become changes of the catalogue, or an error that
-//! says why not. `docs/erp-contract.md` tells integrators what is accepted here.
+//! says why not, and what visitors' browsers report becomes records of `web.event.v1`. `docs/erp-contract.md` tells
+//! integrators what is accepted here.
 
+pub mod collector;
 pub mod erp_decoder;
 pub mod incoming_record;
 pub mod ingest_error;

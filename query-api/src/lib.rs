@@ -1,4 +1,4 @@
-//! The read side of the HTTP API: catalogue and search, as shoppers see them.
+//! The read side of the HTTP API: catalogue and search as shoppers see them, events and orders as analysts do.
 
 mod list_answer;
 mod product_json;
@@ -15,6 +15,9 @@ mod tests;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use routes::analytics::get_page_report::{__path_get_page_report, get_page_report};
+use routes::analytics::get_product_report::{__path_get_product_report, get_product_report};
+use routes::analytics::run_sql::{__path_run_sql, run_sql};
 use routes::categories::get_category::{__path_get_category, get_category};
 use routes::categories::list_categories::{__path_list_categories, list_categories};
 use routes::products::get_product::{__path_get_product, get_product};
@@ -43,4 +46,7 @@ fn endpoints() -> OpenApiRouter<QueryApiState> {
         .routes(routes!(suggest))
         .routes(routes!(list_categories))
         .routes(routes!(get_category))
+        .routes(routes!(run_sql))
+        .routes(routes!(get_page_report))
+        .routes(routes!(get_product_report))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use coheron_core::analytics_ports::AnalyticsQuery;
 use coheron_core::ports::CatalogueSearch;
 use coheron_platform::auth::Authenticator;
 use coheron_platform::cache::{CacheSettings, TagGenerations, TaggedCache};
@@ -15,6 +16,7 @@ pub struct QueryApiState {
     pub(crate) database: Database,
     pub(crate) authenticator: Authenticator,
     pub(crate) search: Arc<dyn CatalogueSearch>,
+    pub(crate) analytics: Arc<dyn AnalyticsQuery>,
     /// Product documents as JSON.
     pub(crate) documents: Arc<TaggedCache<Option<Arc<str>>>>,
     pub(crate) lists: Arc<TaggedCache<Arc<ListBody>>>,
@@ -26,6 +28,7 @@ impl QueryApiState {
         database: Database,
         authenticator: Authenticator,
         search: Arc<dyn CatalogueSearch>,
+        analytics: Arc<dyn AnalyticsQuery>,
         generations: &Arc<TagGenerations>,
         cache: &CacheSettings,
     ) -> Self {
@@ -34,7 +37,7 @@ impl QueryApiState {
                 document.as_ref().map_or(0, |json| json.len())
             });
         let lists = TaggedCache::new("api_lists", cache, Arc::clone(generations), |body: &Arc<ListBody>| body.bytes());
-        Self { database, authenticator, search, documents: Arc::new(documents), lists: Arc::new(lists) }
+        Self { database, authenticator, search, analytics, documents: Arc::new(documents), lists: Arc::new(lists) }
     }
 }
 

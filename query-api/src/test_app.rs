@@ -7,13 +7,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Extension;
 use axum::http::{HeaderMap, Request, StatusCode};
-use coheron_core::ids::SiteId;
+use coheron_core::analytics_ports::{AnalyticsError, AnalyticsQuery, SqlAnswer, SqlQuestion};
+use coheron_core::ids::{ApiKeyId, SiteId};
 use coheron_core::money::Currency;
 use coheron_core::ports::{CatalogueSearch, SearchError, SearchPage, Suggestions};
 use coheron_core::product_query::ProductQuery;
-use coheron_platform::auth::{Authenticator, PublishableSite, SiteResolver};
+use coheron_platform::auth::{Authenticator, PublishableSite, SecretKey, SiteResolver};
 use coheron_platform::cache::{CacheSettings, TagGenerations};
 use coheron_platform::openapi::assemble_api;
+use coheron_store::api_keys::{ApiKey, ApiKeyKind};
 use coheron_store::sites::Site;
 use coheron_store::{Database, DatabaseSettings};
 use indexmap::IndexMap;
@@ -34,8 +36,17 @@ pub(crate) struct FakeSearch {
     pub outage: Option<&'static str>,
 }
 
+/// Gives every question the outcome that a test prepared, and remembers the question.
+#[derive(Default)]
+pub(crate) struct FakeAnalytics {
+    pub outcome: Mutex<Option<Result<SqlAnswer, AnalyticsError>>>,
+    pub questions: Mutex<Vec<SqlQuestion>>,
+}
+
 pub(crate) struct TestApp {
     pub search: Arc<FakeSearch>,
+    pub analytics: Arc<FakeAnalytics>,
+    pub state: QueryApiState,
     pub generations: Arc<TagGenerations>,
     router: Router,
 }
@@ -68,6 +79,15 @@ impl CatalogueSearch for FakeSearch {
     }
 }
 
+#[async_trait]
+impl AnalyticsQuery for FakeAnalytics {
+    async fn query(&self, site_id: SiteId, question: &SqlQuestion) -> Result<SqlAnswer, AnalyticsError> {
+        assert_eq!(site_id, SITE);
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner).push(question.clone());
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(Err(AnalyticsError::Busy))
+    }
+}
+
 impl FakeSearch {
     fn fail_in_outage(&self) -> Result<(), SearchError> {
         self.outage.map_or(Ok(()), |cause| Err(SearchError::Unavailable(cause.into())))
@@ -81,13 +101,21 @@ impl FakeSearch {
 impl TestApp {
     pub fn new(search: FakeSearch) -> Self {
         let search = Arc::new(search);
+        let analytics = Arc::new(FakeAnalytics::default());
         let generations = Arc::new(TagGenerations::new());
         // Nothing listens there: a test that needs the database sees it unavailable.
         let settings = DatabaseSettings { acquire_timeout_ms: 100, ..DatabaseSettings::default() };
         let database = Database::connect("postgres://127.0.0.1:9/none", &settings).expect("pools");
         let authenticator = Authenticator::new(database.clone(), SiteResolver::new(database.clone()));
         let port: Arc<dyn CatalogueSearch> = search.clone();
-        let state = QueryApiState::new(database, authenticator, port, &generations, &CacheSettings::default());
+        let state = QueryApiState::new(
+            database,
+            authenticator,
+            port,
+            analytics.clone(),
+            &generations,
+            &CacheSettings::default(),
+        );
         let site = Site {
             id: SITE,
             code: "demo".to_owned(),
@@ -96,8 +124,21 @@ impl TestApp {
             locale: "en".to_owned(),
             settings: Value::Null,
         };
-        let (router, _) = assemble_api(crate::router(state));
-        Self { search, generations, router: router.layer(Extension(PublishableSite(Arc::new(site)))) }
+        let (router, _) = assemble_api(crate::router(state.clone()));
+        let router = router.layer(Extension(PublishableSite(Arc::new(site))));
+        Self { search, analytics, state, generations, router }
+    }
+
+    /// A key of the site with these scopes.
+    pub fn secret_key(scopes: &[&str]) -> SecretKey {
+        SecretKey(Arc::new(ApiKey {
+            id: ApiKeyId(Uuid::from_u128(7)),
+            site_id: SITE,
+            kind: ApiKeyKind::Secret,
+            name: "test".to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            hint: "sk_123456".to_owned(),
+        }))
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -98,6 +98,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for RegistryBody<T> {
     }
 }
 
+impl PostedSchema {
+    pub fn read(text: String) -> Result<Self, RegistryError> {
+        if text.contains('\0') {
+            return Err(RegistryError::InvalidSchema("it contains a NUL character".to_owned()));
+        }
+        let canonical = canonical(&text).map_err(|error| RegistryError::InvalidSchema(error.to_string()))?;
+        Ok(Self { text, canonical })
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for PostedSchema {
     type Rejection = RegistryError;
 
@@ -112,11 +122,7 @@ impl<S: Send + Sync> FromRequest<S> for PostedSchema {
             let reason = "references to other subjects are not supported; write the referenced types into the schema";
             return Err(RegistryError::InvalidSchema(reason.to_owned()));
         }
-        if body.schema.contains('\0') {
-            return Err(RegistryError::InvalidSchema("it contains a NUL character".to_owned()));
-        }
-        let canonical = canonical(&body.schema).map_err(|error| RegistryError::InvalidSchema(error.to_string()))?;
-        Ok(Self { text: body.schema, canonical })
+        Self::read(body.schema)
     }
 }
 

@@ -22,6 +22,7 @@ use coheron_platform::http::request_context::observe;
 use coheron_store::Database;
 
 pub use error::RegistryError;
+pub use registration::register;
 use routes::{compatibility, config, schemas, subjects};
 
 /// The largest request body, in bytes.

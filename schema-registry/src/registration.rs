@@ -2,10 +2,49 @@
 
 use coheron_schemas::canonical::{CanonicalSchema, canonical};
 use coheron_schemas::compatibility::{Compatibility, check};
-use coheron_store::schema_registry::SubjectVersion;
+use coheron_store::schema_registry::{self, SubjectVersion};
+use coheron_store::{Database, StoreError};
 
 use crate::error::RegistryError;
-use crate::extract::VersionChoice;
+use crate::extract::{PostedSchema, VersionChoice};
+use crate::levels::level_in_force;
+
+/// Registers a schema without HTTP, for processes that share the registry's database. Gives its id.
+pub async fn register(database: &Database, subject: &str, schema_text: &str) -> Result<i32, RegistryError> {
+    register_posted(database, subject, &PostedSchema::read(schema_text.to_owned())?).await
+}
+
+/// Gives the id of the schema, which becomes the subject's newest version unless the subject has it already.
+pub(crate) async fn register_posted(
+    database: &Database,
+    subject: &str,
+    posted: &PostedSchema,
+) -> Result<i32, RegistryError> {
+    let mut transaction = database.begin_pipeline().await?;
+    // Every producer registers when it starts, nearly always what is known: that needs no lock.
+    let versions = schema_registry::versions(&mut transaction, subject).await?;
+    if let Some(known) = find_same(&posted.canonical, &versions) {
+        return Ok(known.schema_id);
+    }
+    // From here on one registration at a time: a check is only worth something while no other version can slip in.
+    schema_registry::lock(&mut transaction).await?;
+    let versions = schema_registry::versions(&mut transaction, subject).await?;
+    let level = level_in_force(&mut transaction, subject).await?;
+    match decide(level, &posted.canonical, &versions) {
+        Decision::Known(known) => Ok(known.schema_id),
+        Decision::Refused(problems) => Err(RegistryError::Incompatible(problems)),
+        Decision::Join => {
+            let mut fingerprint = [0_u8; 32];
+            hex::decode_to_slice(&posted.canonical.fingerprint, &mut fingerprint)
+                .map_err(|error| RegistryError::InvalidSchema(error.to_string()))?;
+            let (schema_id, version) =
+                schema_registry::register(&mut transaction, subject, &fingerprint, &posted.text).await?;
+            transaction.commit().await.map_err(StoreError::from)?;
+            tracing::info!(subject, version, schema_id, "a schema was registered");
+            Ok(schema_id)
+        }
+    }
+}
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Decision<'a> {

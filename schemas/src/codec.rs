@@ -3,7 +3,10 @@
 use apache_avro::reader::datum::GenericDatumReader;
 use coheron_core::retry::RetryClass;
 
-use crate::records::ErpRecord;
+use crate::record_kind::RecordKind;
+use crate::records::{
+    CategoryChange, ContractRecord, OrderEvent, OrderStatusChange, PriceChange, ProductChange, StockChange,
+};
 use crate::writer_schema::WriterSchema;
 
 /// The most memory that one length inside a record may ask for: far above any valid record, far below harm.
@@ -17,6 +20,8 @@ pub enum CodecError {
     NotFramed,
     #[error("the value does not fit its schema: {0}")]
     Encode(String),
+    #[error("the JSON is not a record of this kind: {0}")]
+    InvalidJson(String),
     #[error("the bytes do not fit the schema they name: {0}")]
     Garbled(String),
     #[error("the schema is not valid Avro: {0}")]
@@ -36,6 +41,7 @@ impl CodecError {
         match self {
             Self::Encode(_) => RetryClass::Fatal,
             Self::NotFramed
+            | Self::InvalidJson(_)
             | Self::Garbled(_)
             | Self::InvalidSchema(_)
             | Self::RefusedSchema(_)
@@ -47,15 +53,32 @@ impl CodecError {
 }
 
 /// The Avro body of a record by the current schema of its kind, without framing.
-pub fn encode<Record: ErpRecord>(record: &Record) -> Result<Vec<u8>, CodecError> {
+pub fn encode<Record: ContractRecord>(record: &Record) -> Result<Vec<u8>, CodecError> {
     let writer = Record::KIND.writer().ok_or_else(no_codec)?;
     writer.write_ser_to_vec(record).map_err(|error| CodecError::Encode(brief(&error)))
+}
+
+/// The Avro body of a record that is held as JSON, without framing.
+pub fn encode_json(kind: RecordKind, json: &[u8]) -> Result<Vec<u8>, CodecError> {
+    match kind {
+        RecordKind::Product => encode_json_of::<ProductChange>(json),
+        RecordKind::Category => encode_json_of::<CategoryChange>(json),
+        RecordKind::Price => encode_json_of::<PriceChange>(json),
+        RecordKind::Stock => encode_json_of::<StockChange>(json),
+        RecordKind::OrderStatus => encode_json_of::<OrderStatusChange>(json),
+        RecordKind::OrderEvent => encode_json_of::<OrderEvent>(json),
+    }
+}
+
+fn encode_json_of<Record: ContractRecord>(json: &[u8]) -> Result<Vec<u8>, CodecError> {
+    let record: Record = serde_json::from_slice(json).map_err(|error| CodecError::InvalidJson(brief(&error)))?;
+    encode(&record)
 }
 
 /// Reads an Avro body that was written by `writer`, and resolves it to the current schema of the wanted record.
 ///
 /// Every byte must be used and none may be missing: a truncated or padded body is garbled.
-pub fn decode<Record: ErpRecord>(writer: &WriterSchema, body: &[u8]) -> Result<Record, CodecError> {
+pub fn decode<Record: ContractRecord>(writer: &WriterSchema, body: &[u8]) -> Result<Record, CodecError> {
     // Takes effect once per process; later calls only read the setting.
     apache_avro::util::max_allocation_bytes(MAX_ALLOCATION_BYTES);
     writer.check_readable_as(Record::KIND)?;

@@ -9,4 +9,5 @@ pub mod record_kind;
 pub mod records;
 pub mod writer_schema;
 
+mod order_records;
 mod schema_shape;

@@ -7,7 +7,7 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
 use coheron_core::topics::{self, Topic};
 
-/// A record of the ERP contract.
+/// A record of the ERP contract, in either direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RecordKind {
     Product,
@@ -15,10 +15,12 @@ pub enum RecordKind {
     Price,
     Stock,
     OrderStatus,
+    OrderEvent,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 5] = [Self::Product, Self::Category, Self::Price, Self::Stock, Self::OrderStatus];
+    pub const ALL: [Self; 6] =
+        [Self::Product, Self::Category, Self::Price, Self::Stock, Self::OrderStatus, Self::OrderEvent];
 
     /// The text of the current schema.
     pub fn avsc(self) -> &'static str {
@@ -28,6 +30,7 @@ impl RecordKind {
             Self::Price => include_str!("../avro/PriceChange.avsc"),
             Self::Stock => include_str!("../avro/StockChange.avsc"),
             Self::OrderStatus => include_str!("../avro/OrderStatusChange.avsc"),
+            Self::OrderEvent => include_str!("../avro/OrderEvent.avsc"),
         }
     }
 
@@ -39,6 +42,7 @@ impl RecordKind {
             Self::Price => "PriceChange",
             Self::Stock => "StockChange",
             Self::OrderStatus => "OrderStatusChange",
+            Self::OrderEvent => "OrderEvent",
         }
     }
 
@@ -49,6 +53,7 @@ impl RecordKind {
             Self::Price => "coheron.erp.v1.PriceChange",
             Self::Stock => "coheron.erp.v1.StockChange",
             Self::OrderStatus => "coheron.erp.v1.OrderStatusChange",
+            Self::OrderEvent => "coheron.commerce.v1.OrderEvent",
         }
     }
 
@@ -59,6 +64,7 @@ impl RecordKind {
             Self::Price => &topics::ERP_PRICE_CHANGE,
             Self::Stock => &topics::ERP_STOCK_CHANGE,
             Self::OrderStatus => &topics::ERP_ORDER_CHANGE,
+            Self::OrderEvent => &topics::COMMERCE_ORDER_EVENT,
         }
     }
 

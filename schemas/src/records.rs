@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::record_kind::RecordKind;
 
-/// A record with a schema of its own.
-pub trait ErpRecord: Serialize + DeserializeOwned {
+pub use crate::order_records::{OrderAddress, OrderCustomer, OrderEvent, OrderEventType, OrderLine, OrderPayment};
+
+/// A record of the contract, with a schema of its own.
+pub trait ContractRecord: Serialize + DeserializeOwned {
     const KIND: RecordKind;
 }
 
@@ -214,27 +216,27 @@ impl StockChange {
             event_id: stamp.event_id,
             source: stamp.source,
             on_hand: facts.on_hand,
-            last_order_number: facts.last_order_number.clone(),
+            last_order_number: facts.last_order_number.map(|number| number.to_string()),
         }
     }
 }
 
-impl ErpRecord for ProductChange {
+impl ContractRecord for ProductChange {
     const KIND: RecordKind = RecordKind::Product;
 }
 
-impl ErpRecord for CategoryChange {
+impl ContractRecord for CategoryChange {
     const KIND: RecordKind = RecordKind::Category;
 }
 
-impl ErpRecord for PriceChange {
+impl ContractRecord for PriceChange {
     const KIND: RecordKind = RecordKind::Price;
 }
 
-impl ErpRecord for StockChange {
+impl ContractRecord for StockChange {
     const KIND: RecordKind = RecordKind::Stock;
 }
 
-impl ErpRecord for OrderStatusChange {
+impl ContractRecord for OrderStatusChange {
     const KIND: RecordKind = RecordKind::OrderStatus;
 }

@@ -18,10 +18,12 @@ const ENGINES: [(&str, &[&str]); 9] = [
 ];
 
 /// Members by layer, in the direction of the data: a member may use those of lower layers only.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["coheron-core"],
     &["coheron-schemas", "coheron-store", "coheron-stream", "coheron-infrastructure"],
-    &["coheron-platform", "coheron-ingest", "coheron-integrations", "coheron-indexer", "coheron-analytics"],
+    &["coheron-platform", "coheron-integrations", "coheron-indexer", "coheron-analytics"],
+    // The door for facts from outside: by the broker, and over HTTP.
+    &["coheron-ingest"],
     &["coheron-transforms", "coheron-query-api", "coheron-storefront-api", "coheron-schema-registry"],
     &["coheron-website", "coheron-worker"],
     &["coheron-testkit"],
@@ -29,8 +31,14 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Crates of HTTP handlers, which hold ports and never an engine.
-const HTTP_MEMBERS: [&str; 5] =
-    ["coheron-platform", "coheron-query-api", "coheron-storefront-api", "coheron-website", "coheron-schema-registry"];
+const HTTP_MEMBERS: [&str; 6] = [
+    "coheron-platform",
+    "coheron-ingest",
+    "coheron-query-api",
+    "coheron-storefront-api",
+    "coheron-website",
+    "coheron-schema-registry",
+];
 
 const ALLOWED_LICENCES: [&str; 15] = [
     "0BSD",

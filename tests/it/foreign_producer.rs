@@ -1,11 +1,14 @@
-//! A stock Avro client of another language publishes by naming two addresses: broker and schema registry.
+//! A stock Avro client of another language publishes, and reads orders, by naming two addresses: broker and schema
+//! registry.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
 use coheron_testkit::{TestShop, run};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::shopper::{Shopper, stock};
 
 #[test]
 fn a_python_producer_publishes_avro_with_its_own_client() {
@@ -30,6 +33,33 @@ fn a_python_producer_publishes_avro_with_its_own_client() {
         let subjects: Value =
             shop.client.get(format!("{}/subjects", shop.schema_registry_url)).send().await?.json().await?;
         assert!(subjects.as_array().is_some_and(|subjects| subjects.len() >= 3), "{subjects}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_python_consumer_reads_orders_with_its_own_client() {
+    run(async {
+        let Some(python) = python_with_client()? else { return Ok(()) };
+        let shop = TestShop::start().await?;
+        stock(&shop, "MUG", 1_000, 10).await?;
+        let shopper = Shopper::with_cart(&shop, &[("MUG", 2)]).await?;
+        let order = shopper.buy("tok_ok").await?.body;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/read_orders.py");
+        let output = Command::new(python)
+            .arg(script)
+            .args([&shop.kafka.brokers, &shop.schema_registry_url])
+            .args(["--topic-prefix", &shop.kafka.topic_prefix])
+            .output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let read: Value = serde_json::from_slice(&output.stdout).context("the script's report")?;
+        let id = order["id"].as_str().with_context(|| order.to_string())?;
+        assert_eq!(read["key"], format!("{}:{id}", shop.site.id));
+        assert_eq!((&read["order_number"], &read["event_type"]), (&order["number"], &json!("placed")));
+        assert_eq!(read["total_minor"], order["totals"]["total"]["amount_minor"]);
+        assert_eq!((&read["lines"][0]["sku"], &read["lines"][0]["quantity"]), (&json!("MUG"), &json!(2)));
+        assert_eq!(read["shipping_address"]["postal_code"], order["addresses"]["shipping"]["postal_code"]);
+        assert!(read["billing_address"].is_null(), "{read}");
         Ok(())
     });
 }

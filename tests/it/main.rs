@@ -1,16 +1,29 @@
 //! Integration tests against the real Postgres, the real broker and the real binary. One binary, so that it links once
 //! and the servers start once.
 
+mod analytics;
 mod bad_requests;
 mod cart;
+mod checkout;
+mod checkout_faults;
+mod collect;
 mod crash;
 mod dead_letters;
 mod dependency_rules;
+mod erp_orders;
 mod foreign_producer;
 mod idempotency;
+mod jobs;
 mod openapi;
+mod order_crash;
+mod order_relay;
 mod ordering;
 mod row_security;
+mod shopper;
 mod site_isolation;
 mod statements;
+mod stock_ledger;
+mod stock_race;
+mod storefront_bench;
 mod the_way_through;
+mod the_whole_way;

@@ -7,7 +7,7 @@ use coheron_core::topics::CATALOG_DOCUMENT_STATE;
 use coheron_store::catalogue_facts::{parts, touched};
 use coheron_store::documents::{self, NewDocument};
 use coheron_store::notifications;
-use coheron_store::outbox::{self, NewOutboxMessage};
+use coheron_store::outbox::{self, DocumentAnnouncement};
 use coheron_store::{PipelineTransaction, StoreError};
 use uuid::Uuid;
 
@@ -36,7 +36,6 @@ pub async fn recompute_documents(
         .collect();
 
     let mut new_documents = Vec::with_capacity(keys.len());
-    let mut messages = Vec::with_capacity(keys.len());
     for key in keys {
         let (version, is_published) = known.get(&key).copied().unwrap_or((0, false));
         let document = assembled.get(&key);
@@ -44,13 +43,11 @@ pub async fn recompute_documents(
         if document.is_none() && !is_published {
             continue;
         }
-        let (new_document, message) = next_version(key, document, version + 1, traceparents)?;
-        new_documents.push(new_document);
-        messages.push(message);
+        new_documents.push(next_version(key, document, version + 1)?);
     }
     if !new_documents.is_empty() {
         documents::upsert(transaction, &new_documents).await?;
-        outbox::insert(transaction, &messages).await?;
+        announce(transaction, &new_documents, &assembled, traceparents).await?;
     }
     if !applied.categories.is_empty() {
         let sites: BTreeSet<String> = applied.categories.iter().map(|key| key.site_id.to_string()).collect();
@@ -63,21 +60,26 @@ fn next_version(
     (site_id, sku): (Uuid, String),
     document: Option<&ProductDocument>,
     document_version: i64,
-    traceparents: &Traceparents,
-) -> Result<(NewDocument, NewOutboxMessage), StoreError> {
+) -> Result<NewDocument, StoreError> {
     let document_json = document.map(serde_json::to_string).transpose()?;
-    let mut headers = vec![("document_version".to_owned(), document_version.to_string())];
-    if let Some(traceparent) = traceparent_of(&sku, document, traceparents) {
-        headers.push(("traceparent".to_owned(), traceparent.clone()));
-    }
-    let message = NewOutboxMessage {
-        topic: CATALOG_DOCUMENT_STATE.name,
-        key: format!("{site_id}:{sku}").into_bytes(),
-        payload: document_json.clone().map(String::into_bytes),
-        headers,
-    };
     let content_hash = document.map(ProductDocument::content_hash);
-    Ok((NewDocument { site_id, sku, document_json, document_version, content_hash }, message))
+    Ok(NewDocument { site_id, sku, document_json, document_version, content_hash })
+}
+
+async fn announce(
+    transaction: &mut PipelineTransaction,
+    new_documents: &[NewDocument],
+    assembled: &HashMap<(Uuid, String), ProductDocument>,
+    traceparents: &Traceparents,
+) -> Result<(), StoreError> {
+    let mut announcements = Vec::with_capacity(new_documents.len());
+    for new in new_documents {
+        let document = assembled.get(&(new.site_id, new.sku.clone()));
+        let traceparent = traceparent_of(&new.sku, document, traceparents);
+        let headers = traceparent.map(|value| ("traceparent".to_owned(), value.clone())).into_iter().collect();
+        announcements.push(DocumentAnnouncement { site_id: new.site_id, sku: &new.sku, headers });
+    }
+    outbox::announce_documents(transaction, CATALOG_DOCUMENT_STATE.name, &announcements).await
 }
 
 /// The trace of the record that changed the product or one of its variants in this batch.

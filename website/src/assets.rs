@@ -20,6 +20,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset("shop.css", "text/css; charset=utf-8", include_str!("../assets/shop.css")),
         asset("shop.js", "text/javascript; charset=utf-8", include_str!("../assets/shop.js")),
+        asset("cart.js", "text/javascript; charset=utf-8", include_str!("../assets/cart.js")),
+        asset("events.js", "text/javascript; charset=utf-8", include_str!("../assets/events.js")),
         asset("favicon.svg", "image/svg+xml", include_str!("../assets/favicon.svg")),
         asset("no-picture.svg", "image/svg+xml", include_str!("../assets/no-picture.svg")),
     ]

@@ -2,13 +2,21 @@
 //! changes.
 
 mod assets;
+mod cart_cookie;
 mod category_tree;
+mod cookies;
+mod form_token;
 mod listing_address;
+mod marks;
+mod order_access;
 mod page;
 mod page_error;
+mod private_page;
 mod routes;
 mod security_headers;
 mod shop_catalogue;
+mod shopper_form;
+mod signing_keys;
 mod state;
 mod view;
 mod visit;

@@ -11,12 +11,17 @@ use coheron_core::document::{DocumentCategory, ProductDocument};
 use coheron_platform::cache::TaggedCache;
 use coheron_platform::http::etag::EntityTag;
 
+use crate::cookies::{NewCookie, set_cookies};
+use crate::form_token::FormSecret;
+use crate::marks::{FORM_MARK, Filling};
 use crate::page_error::PageError;
 use crate::shop_catalogue::ShopFacts;
 use crate::state::WebsiteState;
 use crate::view::age::age_words;
+use crate::view::cart_link::cart_link_content;
 use crate::view::problem::{PlainProblemPage, ProblemPage};
-use crate::view::product::{AGE_MARK, stock_time};
+use crate::view::product::stock_time;
+use crate::view::shell::Shop;
 use crate::visit::Visit;
 
 pub type PageCache = TaggedCache<Arc<RenderedPage>>;
@@ -29,16 +34,18 @@ pub struct RenderedPage {
     pub stock_time: Option<DateTime<Utc>>,
     /// Of a product page: the shelf that its related products come from.
     pub shelf: Option<DocumentCategory>,
+    /// Forms of the page wait for the visitor's signature.
+    pub has_forms: bool,
 }
 
 impl RenderedPage {
     pub fn new(template: &impl Template) -> Result<Arc<Self>, PageError> {
-        Ok(Arc::new(Self { html: template.render()?, stock_time: None, shelf: None }))
+        Ok(Arc::new(Self::of_html(template.render()?)))
     }
 
     pub fn of_product(template: &impl Template, document: &ProductDocument) -> Result<Arc<Self>, PageError> {
-        let html = template.render()?;
-        Ok(Arc::new(Self { html, stock_time: stock_time(document), shelf: document.categories.first().cloned() }))
+        let shelf = document.categories.first().cloned();
+        Ok(Arc::new(Self { stock_time: stock_time(document), shelf, ..Self::of_html(template.render()?) }))
     }
 
     /// Memory it takes.
@@ -46,11 +53,8 @@ impl RenderedPage {
         self.html.len()
     }
 
-    fn html_at(&self, now: DateTime<Utc>) -> String {
-        match self.stock_time {
-            Some(time) => self.html.replacen(AGE_MARK, &age_words(time, now), 1),
-            None => self.html.clone(),
-        }
+    fn of_html(html: String) -> Self {
+        Self { stock_time: None, shelf: None, has_forms: html.contains(FORM_MARK), html }
     }
 }
 
@@ -61,10 +65,23 @@ pub async fn answer(
     request_headers: &HeaderMap,
     page: Result<Arc<RenderedPage>, PageError>,
 ) -> Response {
-    let error = match page {
-        Ok(page) => return send(request_headers, page.html_at((state.clock)())),
-        Err(error) => error,
+    let page = match page {
+        Ok(page) => page,
+        Err(error) => return answer_error(state, visit, error).await,
     };
+    let signed = if page.has_forms { sign_forms(state, visit).await } else { SignedForms::default() };
+    let filling = Filling {
+        age: page.stock_time.map(|time| age_words(time, (state.clock)())),
+        cart: Some(cart_link_content(visit.pieces)),
+        form: Some(signed.signature),
+    };
+    let mut response = send(request_headers, filling.apply(&page.html));
+    set_cookies(&mut response, &signed.cookies, visit.is_https());
+    response
+}
+
+/// Tells in the shop's look what went wrong, or where the page has moved.
+pub async fn answer_error(state: &WebsiteState, visit: &Visit, error: PageError) -> Response {
     if let PageError::Moved(location) = &error
         && let Ok(location) = HeaderValue::from_str(location)
     {
@@ -72,36 +89,73 @@ pub async fn answer(
         let no_cache = HeaderValue::from_static("no-cache");
         return (StatusCode::MOVED_PERMANENTLY, [(LOCATION, location), (CACHE_CONTROL, no_cache)]).into_response();
     }
-    // The frame of the page is nice to have; the answer does not depend on it.
-    let facts = state.catalogue.facts(visit.site.id).await.unwrap_or_else(|_| Arc::new(ShopFacts::default()));
-    let shop = visit.shop(&facts, (state.clock)());
-    match error {
-        PageError::NotFound => problem(StatusCode::NOT_FOUND, &ProblemPage::not_found(&shop)),
-        PageError::BadRequest(errors) => problem(StatusCode::BAD_REQUEST, &ProblemPage::bad_request(&shop, &errors)),
+    let shop = shop_of(state, visit).await;
+    let (status, page) = match error {
+        PageError::NotFound => (StatusCode::NOT_FOUND, ProblemPage::not_found(&shop)),
+        PageError::BadRequest(errors) => (StatusCode::BAD_REQUEST, ProblemPage::bad_request(&shop, &errors)),
+        PageError::UnsignedForm { back } => (StatusCode::FORBIDDEN, ProblemPage::unsigned_form(&shop, &back)),
         other => {
             tracing::error!(error = %causes(&other), "a page could not be rendered");
             let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, &PlainProblemPage::unavailable());
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
-            response
+            return response;
+        }
+    };
+    let html = html_of(&page);
+    let filling = Filling { cart: Some(cart_link_content(visit.pieces)), ..Filling::default() };
+    (status, [(CACHE_CONTROL, "no-store")], Html(filling.apply(&html))).into_response()
+}
+
+/// The frame of a page that does not depend on it: where the shop's facts cannot be read, it has no departments.
+pub async fn shop_of(state: &WebsiteState, visit: &Visit) -> Shop {
+    let facts = state.catalogue.facts(visit.site.id).await.unwrap_or_else(|_| Arc::new(ShopFacts::default()));
+    visit.shop(&facts, (state.clock)())
+}
+
+/// What the forms of one answer carry, and the cookie that goes with it where the browser has none yet.
+#[derive(Default)]
+pub struct SignedForms {
+    pub signature: String,
+    pub cookies: Vec<NewCookie>,
+}
+
+/// Without the key the page is sent all the same: its forms will ask to be tried again.
+pub async fn sign_forms(state: &WebsiteState, visit: &Visit) -> SignedForms {
+    let key = match state.signing_keys.of(visit.site.id).await {
+        Ok(key) => key,
+        Err(error) => {
+            tracing::warn!(%error, "the signing key of the site cannot be read");
+            return SignedForms::default();
+        }
+    };
+    match &visit.form_secret {
+        Some(secret) => SignedForms { signature: secret.signature(&key), cookies: Vec::new() },
+        None => {
+            let secret = FormSecret::generate();
+            SignedForms { signature: secret.signature(&key), cookies: vec![secret.cookie()] }
         }
     }
 }
 
-/// A page that tells a problem; it is not kept by anyone.
+/// A page without the shop's frame that tells a problem; it is not kept by anyone.
 pub fn problem(status: StatusCode, template: &impl Template) -> Response {
-    let html = template.render().unwrap_or_else(|error| {
-        tracing::error!(%error, "a problem page could not be rendered");
-        String::new()
-    });
-    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    (status, [(CACHE_CONTROL, "no-store")], Html(html_of(template))).into_response()
 }
 
-/// Browsers ask again each time and are told when nothing changed: prices are never older than the answer.
+fn html_of(template: &impl Template) -> String {
+    template.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a problem page could not be rendered");
+        String::new()
+    })
+}
+
+/// Browsers ask again each time and are told when nothing changed: prices are never older than the answer. The page
+/// shows the visitor's cart, so nobody else may be given it.
 fn send(request_headers: &HeaderMap, html: String) -> Response {
     let tag = EntityTag::of([html.as_bytes()]);
     let mut response = tag.answer(request_headers, || Html(html).into_response());
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if response.status() == StatusCode::NOT_MODIFIED {
         response.headers_mut().remove(CONTENT_TYPE);
     }
@@ -122,18 +176,8 @@ fn causes(error: &PageError) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::header::{ETAG, IF_NONE_MATCH};
-    use chrono::TimeDelta;
 
     use super::*;
-    use crate::view::sample;
-
-    #[test]
-    fn the_age_is_put_in_when_the_page_is_sent() {
-        let page =
-            RenderedPage { html: format!("<time>{AGE_MARK}</time>"), stock_time: Some(sample::now()), shelf: None };
-        assert_eq!(page.html_at(sample::now() + TimeDelta::seconds(2)), "<time>2 seconds ago</time>");
-        assert_eq!(page.html_at(sample::now() + TimeDelta::minutes(3)), "<time>3 minutes ago</time>");
-    }
 
     #[test]
     fn an_unchanged_page_is_not_sent_twice() {

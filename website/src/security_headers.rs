@@ -14,6 +14,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// A page that has stricter headers of its own keeps them.
 pub async fn add_security_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
@@ -23,7 +24,7 @@ pub async fn add_security_headers(mut response: Response) -> Response {
         (REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

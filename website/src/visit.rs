@@ -10,18 +10,26 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use coheron_platform::auth::{CurrentSite, SiteResolver, host_name};
 use coheron_store::sites::Site;
+use coheron_storefront_api::CartAccess;
 
+use crate::cart_cookie;
+use crate::form_token::FormSecret;
 use crate::page;
 use crate::shop_catalogue::ShopFacts;
 use crate::view::problem::PlainProblemPage;
-use crate::view::shell::Shop;
+use crate::view::shell::{Counting, Shop};
 
 /// A request to a known shop.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Visit {
     pub site: Arc<Site>,
     /// Scheme and host without a slash at the end.
     pub base_url: String,
+    /// The cart that the browser says it has.
+    pub cart: Option<CartAccess>,
+    /// Pieces in the cart, as the browser remembers.
+    pub pieces: u32,
+    pub form_secret: Option<FormSecret>,
 }
 
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -35,8 +43,13 @@ impl Visit {
             base_url: self.base_url.clone(),
             categories: Arc::clone(&facts.categories),
             total_products: facts.total_products,
+            counting: if self.site.requires_analytics_consent() { Counting::WithConsent } else { Counting::AtOnce },
             now,
         }
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
     }
 
     /// Key of a cached page: pages name their own address, so it belongs to the key.
@@ -55,8 +68,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         match CurrentSite::from_request_parts(parts, state).await {
             Ok(CurrentSite(site)) => {
-                let base_url = base_url(&parts.headers, &parts.uri);
-                Ok(Self { site, base_url })
+                let headers = &parts.headers;
+                let base_url = base_url(headers, &parts.uri);
+                let cart = cart_cookie::cart_of(headers);
+                let pieces = if cart.is_some() { cart_cookie::pieces_of(headers) } else { 0 };
+                Ok(Self { site, base_url, cart, pieces, form_secret: FormSecret::of(headers) })
             }
             Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
                 Err(page::problem(StatusCode::NOT_FOUND, &PlainProblemPage::no_such_shop()))

@@ -1,21 +1,31 @@
 //! The job `relay_outbox`: publishes what transactions left in the outbox.
 //!
 //! A message is deleted in the transaction that claimed it, after the broker stored it. A crash in between publishes it
-//! again: consumers drop what they know. Several relays may run; each takes what the others have not claimed.
+//! again: consumers drop what they know. Several relays may run; each takes what the others have not claimed, so that
+//! messages of one key may overtake each other between relays: they carry what their consumers order them by.
+
+mod wire_format;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::Utc;
 use coheron_core::retry::RetryClass;
 use coheron_core::topics;
+use coheron_store::dead_letters::{self, StoredDeadLetter};
 use coheron_store::notifications::{Notifications, OUTBOX_CHANNEL};
 use coheron_store::outbox::{self, OutboxMessage};
-use coheron_store::{Database, StoreError};
+use coheron_store::{Database, PipelineTransaction, StoreError};
 use coheron_stream::{OutgoingRecord, RecordProducer, StreamError};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use wire_format::Unsendable;
+pub use wire_format::WireFormat;
+
+const NAME: &str = "relay_outbox";
 const CLAIM_LIMIT: i64 = 1_000;
 /// The outbox is also looked at without a wake-up call: claimed messages come free when another relay dies.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
@@ -25,6 +35,7 @@ const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 pub struct RelayOutbox {
     database: Database,
     producer: Arc<RecordProducer>,
+    wire_format: WireFormat,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +59,8 @@ impl RelayError {
 }
 
 impl RelayOutbox {
-    pub fn new(database: Database, producer: Arc<RecordProducer>) -> Self {
-        Self { database, producer }
+    pub fn new(database: Database, producer: Arc<RecordProducer>, wire_format: WireFormat) -> Self {
+        Self { database, producer, wire_format }
     }
 
     /// Relays until it is cancelled. A broker or a database that is away is waited for; anything that waiting cannot
@@ -75,7 +86,7 @@ impl RelayOutbox {
         // Listening starts before the first look, so that nothing falls between the two.
         let mut notifications = Notifications::listen(&self.database, OUTBOX_CHANNEL).await?;
         loop {
-            while self.relay_batch().await? > 0 {
+            while self.relay_batch().await? {
                 *pause = FIRST_PAUSE_AFTER_FAILURE;
                 if cancel.is_cancelled() {
                     return Ok(());
@@ -92,45 +103,100 @@ impl RelayOutbox {
         }
     }
 
-    /// Publishes one batch and gives the number of messages that it took from the outbox.
-    async fn relay_batch(&self) -> Result<usize, RelayError> {
+    /// Publishes one batch; false where there was nothing to do.
+    async fn relay_batch(&self) -> Result<bool, RelayError> {
         let mut transaction = self.database.begin_pipeline().await?;
-        let messages = outbox::claim(&mut transaction, CLAIM_LIMIT).await?;
+        let held_back = self.wire_format.held_back_topics();
+        let messages = outbox::claim(&mut transaction, CLAIM_LIMIT, &held_back).await?;
         if messages.is_empty() {
-            return Ok(0);
+            return Ok(false);
+        }
+        let kinds = self.wire_format.kinds_without_id(&messages);
+        if !kinds.is_empty() {
+            // Nothing stays locked while the registry is asked; the next look knows what came of it.
+            drop(transaction);
+            self.wire_format.learn_ids(&kinds).await;
+            return Ok(true);
         }
         let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
-        let records = coalesce(messages)?;
+        let mut records = Vec::with_capacity(messages.len());
+        for message in coalesce(messages)? {
+            match self.wire_format.encode(&message.stored) {
+                Ok(encoded) => records.push(message.into_record(encoded)),
+                Err(unsendable) => set_aside(&mut transaction, &message.stored, unsendable).await?,
+            }
+        }
         metrics::counter!("coheron_relay_published_messages_total").increment(records.len() as u64);
         self.producer.send_all(records).await?;
         outbox::delete(&mut transaction, &ids).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         metrics::counter!("coheron_relay_outbox_messages_total").increment(ids.len() as u64);
-        Ok(ids.len())
+        Ok(true)
+    }
+}
+
+/// A message with the topic it goes to.
+struct Claimed {
+    topic: &'static str,
+    stored: OutboxMessage,
+}
+
+impl Claimed {
+    fn into_record(self, encoded: Option<Vec<u8>>) -> OutgoingRecord {
+        OutgoingRecord {
+            topic: self.topic,
+            key: Bytes::from(self.stored.key),
+            payload: encoded.or(self.stored.payload).map(Bytes::from),
+            headers: self.stored.headers.into_iter().map(|(name, value)| (name, Bytes::from(value))).collect(),
+        }
     }
 }
 
 /// Of the messages of one key only the last is worth sending where the topic holds states; events all count.
-fn coalesce(messages: Vec<OutboxMessage>) -> Result<Vec<OutgoingRecord>, RelayError> {
+fn coalesce(messages: Vec<OutboxMessage>) -> Result<Vec<Claimed>, RelayError> {
     let mut last_of_key: HashMap<(&'static str, Vec<u8>), usize> = HashMap::with_capacity(messages.len());
-    let mut records: Vec<Option<OutgoingRecord>> = Vec::with_capacity(messages.len());
+    let mut claimed: Vec<Option<Claimed>> = Vec::with_capacity(messages.len());
     for message in messages {
         let Some(topic) = topics::find(&message.topic) else {
             return Err(RelayError::UnknownTopic { id: message.id, topic: message.topic });
         };
         if topic.class == topics::TopicClass::State
-            && let Some(earlier) = last_of_key.insert((topic.name, message.key.clone()), records.len())
+            && let Some(earlier) = last_of_key.insert((topic.name, message.key.clone()), claimed.len())
         {
-            records[earlier] = None;
+            claimed[earlier] = None;
         }
-        records.push(Some(OutgoingRecord {
-            topic: topic.name,
-            key: Bytes::from(message.key),
-            payload: message.payload.map(Bytes::from),
-            headers: message.headers.into_iter().map(|(name, value)| (name, Bytes::from(value))).collect(),
-        }));
+        claimed.push(Some(Claimed { topic: topic.name, stored: message }));
     }
-    Ok(records.into_iter().flatten().collect())
+    Ok(claimed.into_iter().flatten().collect())
+}
+
+/// A message that can never be sent must not hold up the others, nor be lost: it moves to the dead letters, where
+/// operators see it with its reason. The id in the outbox stands for the offset.
+async fn set_aside(
+    transaction: &mut PipelineTransaction,
+    message: &OutboxMessage,
+    Unsendable { reason_code, reason }: Unsendable,
+) -> Result<(), StoreError> {
+    tracing::error!(id = message.id, topic = message.topic, reason_code, reason, "a message cannot be sent");
+    metrics::counter!("coheron_relay_unsendable_messages_total", "reason" => reason_code).increment(1);
+    let letter = StoredDeadLetter {
+        id: Uuid::now_v7(),
+        stage: NAME.to_owned(),
+        topic: message.topic.clone(),
+        partition: 0,
+        record_offset: message.id,
+        reason_code: reason_code.to_owned(),
+        // Postgres cannot store U+0000, and a reason may quote the message.
+        reason: reason.replace('\0', "\u{fffd}"),
+        schema_id: None,
+        record_key: Some(message.key.clone()),
+        payload: message.payload.clone(),
+        headers: message.headers.clone(),
+        trace_id: None,
+        recorded_at: Utc::now(),
+    };
+    dead_letters::insert(transaction, &letter).await?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -159,13 +225,13 @@ mod tests {
             message(5, letters, "a"),
         ])
         .expect("known topics");
-        let payloads: Vec<_> = records.iter().filter_map(|record| record.payload.as_deref()).collect();
+        let payloads: Vec<_> = records.iter().filter_map(|record| record.stored.payload.as_deref()).collect();
         assert_eq!(payloads, [b"2", b"3", b"4", b"5"]);
     }
 
     #[test]
     fn a_topic_of_another_version_is_not_dropped_silently() {
-        let error = coalesce(vec![message(7, "catalog.unknown.v9", "a")]).expect_err("an error");
+        let Err(error) = coalesce(vec![message(7, "catalog.unknown.v9", "a")]) else { panic!("an error") };
         assert_eq!(error.retry_class(), RetryClass::Fatal);
     }
 }

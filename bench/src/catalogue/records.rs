@@ -5,7 +5,7 @@ use coheron_core::change::PriceFacts;
 use coheron_integrations::erp_catalogue::ErpCatalogue;
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
-use coheron_schemas::records::{CategoryChange, ErpRecord, PriceChange, ProductChange, Stamp, StockChange, record_key};
+use coheron_schemas::records::{CategoryChange, ContractRecord, PriceChange, ProductChange, Stamp, StockChange, record_key};
 use coheron_stream::OutgoingRecord;
 use uuid::Uuid;
 
@@ -78,7 +78,7 @@ impl ErpRecords {
         }
     }
 
-    fn record<Record: ErpRecord>(
+    fn record<Record: ContractRecord>(
         &self,
         schema_id: i32,
         entity_id: &str,

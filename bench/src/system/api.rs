@@ -1,8 +1,10 @@
 //! The shop's HTTP API as a client sees it: one client, connections kept open.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +12,7 @@ use serde::de::DeserializeOwned;
 #[derive(Clone)]
 pub struct ShopApi {
     client: reqwest::Client,
+    address: SocketAddr,
     base_url: Arc<str>,
     key: Arc<str>,
 }
@@ -41,9 +44,27 @@ struct ProductList {
 }
 
 impl ShopApi {
-    pub fn new(base_url: String, key: String) -> anyhow::Result<Self> {
+    pub fn new(address: SocketAddr, key: String) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
-        Ok(Self { client, base_url: base_url.into(), key: key.into() })
+        Ok(Self { client, address, base_url: format!("http://{address}").into(), key: key.into() })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// A request of a path below `/api/v1`.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", self.base_url)).header("X-Coheron-Key", &*self.key)
+    }
+
+    /// A request of a page of the website.
+    pub fn page(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base_url))
     }
 
     pub async fn is_ready(&self) -> bool {

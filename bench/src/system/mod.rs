@@ -41,6 +41,7 @@ pub enum AnswerCache {
 pub struct System {
     pub site: Site,
     pub database: Database,
+    pub kafka: KafkaSettings,
     pub producer: Arc<RecordProducer>,
     pub schema_ids: SchemaIds,
     pub api: ShopApi,
@@ -79,6 +80,9 @@ impl System {
             ("COHERON__SCHEMA_REGISTRY__LISTEN", own_registry.clone()),
             ("COHERON__RATE_LIMIT__PER_IP_PER_SECOND", "0".to_owned()),
             ("COHERON__INDEX__DIR", data.path().join("index").display().to_string()),
+            ("COHERON__PAYMENT__TEST_GATEWAY_DIR", data.path().join("payments").display().to_string()),
+            ("COHERON__MAIL__FOLDER", data.path().join("mail").display().to_string()),
+            ("COHERON__ANALYTICS__FOLDER", data.path().join("events").display().to_string()),
         ]);
         if cache == AnswerCache::Off {
             environment.insert("COHERON__CACHE__CAPACITY_BYTES", "0".to_owned());
@@ -91,7 +95,7 @@ impl System {
             None => format!("http://{own_registry}"),
         };
 
-        let api = ShopApi::new(format!("http://{http}"), key)?;
+        let api = ShopApi::new(http.parse()?, key)?;
         let mut coheron = CoheronProcess::new(environment, data.path().join("coheron.log"))?;
         progress("starting coheron with all roles");
         coheron.start(&api).await?;
@@ -100,6 +104,7 @@ impl System {
             database,
             producer: Arc::new(RecordProducer::new(&kafka)?),
             schema_ids: SchemaIds::register(&registry_url, &kafka).await?,
+            kafka,
             api,
             coheron,
             infrastructure,

@@ -9,6 +9,8 @@ use coheron_store::sites::{self, Site};
 use uuid::Uuid;
 
 const CODE: &str = "bench";
+/// Where its pages are asked for.
+const DOMAIN: &str = "127.0.0.1";
 
 /// Creates the site and gives it with the text of a publishable key.
 pub async fn create(database: &Database, currency: Currency) -> anyhow::Result<(Site, String)> {
@@ -21,6 +23,7 @@ pub async fn create(database: &Database, currency: Currency) -> anyhow::Result<(
         settings: serde_json::json!({}),
     };
     sites::insert(database, &site).await?;
+    sites::assign_domain(database, site.id, DOMAIN).await?;
     let generated = generate_key(ApiKeyKind::Publishable);
     let key = ApiKey {
         id: ApiKeyId(Uuid::now_v7()),

@@ -1,31 +1,33 @@
 //! `coheron erp-sim publish|run|set-price`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::Utc;
 use coheron_core::change::PriceFacts;
 use coheron_core::sku::Sku;
 use coheron_integrations::demo_shop::DemoShop;
 use coheron_integrations::erp_catalogue::{CatalogueProduct, ErpCatalogue};
-use coheron_integrations::erp_simulator::{self, ErpSimulator, Pace};
+use coheron_integrations::erp_simulator::{self, ErpSimulator, OrderTiming, Pace};
 use coheron_integrations::product_feed;
 use coheron_integrations::schema_registry_client::SchemaRegistryClient;
-use coheron_platform::shutdown;
+use coheron_platform::{shutdown, telemetry};
 use coheron_stream::RecordProducer;
 
 use super::connect;
 use crate::configuration::Configuration;
 use crate::erp_publisher::KafkaPublisher;
+use crate::erp_work::{ErpOffice, Orders};
 
 #[derive(clap::Subcommand)]
 pub enum Arguments {
     /// Publishes a catalogue with categories, products, prices and stock, then ends.
     Publish(Catalogue),
-    /// Publishes a catalogue and goes on changing prices and stock until it is interrupted.
+    /// Publishes a catalogue, then books orders and changes prices and stock until it is interrupted.
     Run {
         #[command(flatten)]
         catalogue: Catalogue,
-        /// Changes per second.
+        /// Changes per second; 0 for none.
         #[arg(long, default_value_t = 10.0)]
         rate: f64,
         /// Ends after so many changes.
@@ -34,6 +36,11 @@ pub enum Arguments {
         /// Does not publish the catalogue first.
         #[arg(long)]
         no_export: bool,
+        /// Leaves orders lying, as an ERP that is down would.
+        #[arg(long)]
+        no_orders: bool,
+        #[command(flatten)]
+        timing: Timing,
     },
     /// Publishes one new price.
     SetPrice {
@@ -46,6 +53,20 @@ pub enum Arguments {
         #[arg(long)]
         amount_minor: i64,
     },
+}
+
+/// When the ERP answers an order.
+#[derive(clap::Args)]
+pub struct Timing {
+    /// Seconds from an order to its document number.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    accept_after: Duration,
+    /// Seconds from the document number to the parcel.
+    #[arg(long, default_value = "30", value_parser = seconds)]
+    ship_after: Duration,
+    /// Seconds from the document number to the delivery.
+    #[arg(long, default_value = "90", value_parser = seconds)]
+    deliver_after: Duration,
 }
 
 #[derive(clap::Args)]
@@ -64,19 +85,24 @@ pub struct Catalogue {
 pub async fn run(arguments: Arguments, configuration: &Configuration) -> anyhow::Result<()> {
     match arguments {
         Arguments::Publish(catalogue) => {
-            let mut simulator = simulator(configuration, &catalogue).await?;
-            publish(&mut simulator, &publisher(configuration)?).await
+            let office = office(configuration, &catalogue, catalogue.read()?, Orders::LeaveLying).await?;
+            publish(&office).await
         }
-        Arguments::Run { catalogue, rate, changes, no_export } => {
-            let mut simulator = simulator(configuration, &catalogue).await?;
-            let publisher = publisher(configuration)?;
-            if !no_export {
-                publish(&mut simulator, &publisher).await?;
-            }
-            println!("changing prices and stock, {rate} per second");
-            let pace = Pace { changes_per_second: rate, most_changes: changes };
+        Arguments::Run { catalogue, rate, changes, no_export, no_orders, timing } => {
+            telemetry::init_logs(&configuration.log)?;
+            let orders = if no_orders { Orders::LeaveLying } else { Orders::Answer(timing.into()) };
+            let pace = (rate > 0.0).then_some(Pace { changes_per_second: rate, most_changes: changes });
+            let held = if no_export && pace.is_none() { ErpCatalogue::default() } else { catalogue.read()? };
+            let office = office(configuration, &catalogue, held, orders).await?;
             let cancel = shutdown::on_signal()?;
-            let published = erp_simulator::keep_changing(&mut simulator, &publisher, pace, &cancel).await?;
+            let once_informed = async |office: &ErpOffice| {
+                if !no_export {
+                    publish(office).await?;
+                }
+                println!("the ERP is at work, {rate} changes per second");
+                Ok(())
+            };
+            let published = office.work(pace, &cancel, once_informed).await?;
             println!("{published} changes published");
             Ok(())
         }
@@ -84,10 +110,13 @@ pub async fn run(arguments: Arguments, configuration: &Configuration) -> anyhow:
     }
 }
 
-async fn publish(simulator: &mut ErpSimulator, publisher: &KafkaPublisher) -> anyhow::Result<()> {
-    let total = simulator.record_count();
-    println!("publishing {} products, {total} records", simulator.product_count());
-    erp_simulator::publish_catalogue(simulator, publisher, |_| {}).await?;
+async fn publish(office: &ErpOffice) -> anyhow::Result<()> {
+    let (products, total) = {
+        let simulator = office.erp.lock();
+        (simulator.product_count(), simulator.record_count())
+    };
+    println!("publishing {products} products, {total} records");
+    office.export(|_| {}).await?;
     println!("{total} records published");
     Ok(())
 }
@@ -105,19 +134,40 @@ async fn set_price(configuration: &Configuration, site: &str, sku: &str, amount_
     Ok(())
 }
 
-async fn simulator(configuration: &Configuration, arguments: &Catalogue) -> anyhow::Result<ErpSimulator> {
+async fn office(
+    configuration: &Configuration,
+    arguments: &Catalogue,
+    held: ErpCatalogue,
+    orders: Orders,
+) -> anyhow::Result<ErpOffice> {
     let site = connect::site(&connect::database(configuration)?, &arguments.site).await?;
-    let catalogue = match &arguments.feed {
-        Some(path) => read_feed(path)?,
-        None => ErpCatalogue::from(DemoShop::generate(arguments.seed)),
-    };
-    let ids = schema_ids(configuration).await?;
-    Ok(ErpSimulator::new(&site.code, catalogue, ids, arguments.seed, Utc::now))
+    ErpOffice::open(configuration, &site, held, arguments.seed, orders).await
+}
+
+impl Catalogue {
+    fn read(&self) -> anyhow::Result<ErpCatalogue> {
+        match &self.feed {
+            Some(path) => read_feed(path),
+            None => Ok(ErpCatalogue::from(DemoShop::generate(self.seed))),
+        }
+    }
 }
 
 async fn schema_ids(configuration: &Configuration) -> anyhow::Result<erp_simulator::SchemaIds> {
     let registry = SchemaRegistryClient::new(&configuration.schema_registry_url())?;
     Ok(erp_simulator::register_schemas(&registry, &configuration.kafka()?.topic_prefix).await?)
+}
+
+impl From<Timing> for OrderTiming {
+    fn from(timing: Timing) -> Self {
+        let Timing { accept_after, ship_after, deliver_after } = timing;
+        Self { accept_after, ship_after, deliver_after }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "must be a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| "must be a number of seconds from 0 on".to_owned())
 }
 
 fn publisher(configuration: &Configuration) -> anyhow::Result<KafkaPublisher> {

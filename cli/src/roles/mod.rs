@@ -1,9 +1,13 @@
 //! The roles of the system: what a process runs. All of them in one process, or each in its own.
 
+mod adapters;
+mod analytics;
 mod demo_pictures;
+mod dev_pages;
 mod indexer;
 mod schema_registry;
 mod search;
+mod storefront;
 mod transforms;
 mod web;
 mod worker;
@@ -28,12 +32,14 @@ pub use web::openapi_document;
 pub enum Role {
     /// Website and APIs.
     Web,
-    /// ERP changes into Postgres: the stage `project_catalogue`.
+    /// What the ERP says into Postgres: the stages `project_catalogue` and `project_orders`.
     Transforms,
     /// Product documents into the search index: the stage `index_documents`.
     Indexer,
-    /// Jobs: the outbox relay.
+    /// Jobs: the outbox relay, mail, upkeep.
     Worker,
+    /// Web events into files: the stage `write_events`.
+    Analytics,
     /// The built-in schema registry.
     SchemaRegistry,
 }
@@ -77,6 +83,9 @@ pub async fn start(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyho
     if roles.contains(&Role::Worker) {
         worker::start(surroundings, &mut tasks)?;
     }
+    if roles.contains(&Role::Analytics) {
+        analytics::start(surroundings, &mut tasks)?;
+    }
     if let Some(address) = surroundings.configuration.operations.listen {
         let listener = bind(address, "operations.listen").await?;
         let checks = health_checks(&surroundings.database);
@@ -116,8 +125,18 @@ async fn run_stage_or_stand_by(
     stage: Arc<dyn Stage>,
     cancel: CancellationToken,
 ) -> anyhow::Result<()> {
+    run_batched_stage_or_stand_by(kafka, assignment, stage, Batching::default(), cancel).await
+}
+
+async fn run_batched_stage_or_stand_by(
+    kafka: &KafkaSettings,
+    assignment: Assignment,
+    stage: Arc<dyn Stage>,
+    batching: Batching,
+    cancel: CancellationToken,
+) -> anyhow::Result<()> {
     let name = stage.name();
-    match run_stage(kafka, assignment, stage, Batching::default(), cancel.clone()).await {
+    match run_stage(kafka, assignment, stage, batching, cancel.clone()).await {
         Err(error @ StreamError::TooManyDeadLetters { .. }) => {
             tracing::error!(stage = name, %error, "the stage stands by until the process is started again");
             metrics::gauge!("coheron_stream_stopped_stages", "stage" => name).set(1.0);

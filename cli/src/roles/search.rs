@@ -21,7 +21,11 @@ pub struct Search {
 }
 
 pub async fn open(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyhow::Result<Search> {
-    let settings = surroundings.configuration.index.clone();
+    let mut settings = surroundings.configuration.index.clone();
+    if !roles.contains(&Role::Web) {
+        // Searches run in other processes, which see what is committed.
+        settings.hold_back_ms = 0;
+    }
     let generations = Arc::new(TagGenerations::new());
     let observer = generations.clone();
     if !roles.contains(&Role::Indexer) {

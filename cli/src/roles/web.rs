@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use chrono::Utc;
+use coheron_analytics::DataFusionQuery;
+use coheron_core::analytics_ports::AnalyticsQuery;
 use coheron_core::ids::SiteId;
+use coheron_ingest::collector::{self, CollectorState};
 use coheron_platform::auth::{Authenticator, SiteResolver};
 use coheron_platform::cache::{Tag, TagGenerations};
 use coheron_platform::http;
@@ -18,18 +21,26 @@ use coheron_website::WebsiteState;
 use tokio_util::sync::CancellationToken;
 
 use super::search::Search;
-use super::{Surroundings, Tasks, bind, demo_pictures, health_checks, serve};
+use super::adapters::Adapters;
+use super::{Surroundings, Tasks, bind, demo_pictures, dev_pages, health_checks, serve, storefront};
+use crate::event_sink::KafkaEventSink;
 
 /// The OpenAPI document of all APIs, without any state.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    let apis = coheron_query_api::openapi().merge_from(coheron_storefront_api::openapi());
+    let apis = coheron_query_api::openapi()
+        .merge_from(coheron_storefront_api::openapi())
+        .merge_from(collector::openapi());
     openapi::base_document().nest(openapi::API_ROOT, apis)
 }
 
 pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
     let settings = &surroundings.configuration.http;
     let listener = bind(settings.listen, "http.listen").await?;
-    let router = router(surroundings, search);
+    let adapters = Adapters::open(&surroundings.configuration)?;
+    let events = Arc::new(KafkaEventSink::new(surroundings.configuration.kafka()?)?);
+    let analytics = surroundings.configuration.analytics.clone();
+    let analytics = Arc::new(DataFusionQuery::open(surroundings.database.clone(), analytics)?);
+    let router = router(surroundings, search, &adapters, events, analytics);
     serve(tasks, surroundings, listener, router);
     let (database, generations) = (surroundings.database.clone(), search.generations.clone());
     let cancel = surroundings.cancel.clone();
@@ -40,7 +51,13 @@ pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tas
     Ok(())
 }
 
-fn router(surroundings: &Surroundings, search: &Search) -> Router {
+fn router(
+    surroundings: &Surroundings,
+    search: &Search,
+    adapters: &Adapters,
+    events: Arc<KafkaEventSink>,
+    analytics: Arc<dyn AnalyticsQuery>,
+) -> Router {
     let configuration = &surroundings.configuration;
     let database = &surroundings.database;
     let sites = SiteResolver::new(database.clone());
@@ -51,19 +68,25 @@ fn router(surroundings: &Surroundings, search: &Search) -> Router {
         database.clone(),
         authenticator.clone(),
         search.service.clone(),
+        analytics,
         &search.generations,
         &configuration.cache,
     ));
-    let storefront_api = coheron_storefront_api::router(StorefrontApiState::new(
+    let storefront = storefront::open(surroundings, adapters);
+    let storefront_api =
+        coheron_storefront_api::router(StorefrontApiState::new(storefront.clone(), authenticator.clone()));
+    let collector = collector::router(CollectorState::new(
         database.clone(),
         authenticator,
-        configuration.cart.clone(),
+        events,
+        configuration.rate_limit.trusted_proxies,
     ));
-    let (api, document) = openapi::assemble_api(query_api.merge(storefront_api));
+    let (api, document) = openapi::assemble_api(query_api.merge(storefront_api).merge(collector));
     let website = coheron_website::router(WebsiteState::new(
         database.clone(),
         search.service.clone(),
         sites,
+        storefront,
         search.generations.clone(),
         &configuration.cache,
         Utc::now,
@@ -71,6 +94,7 @@ fn router(surroundings: &Surroundings, search: &Search) -> Router {
     let mut router = website
         .merge(api)
         .merge(openapi::router(document))
+        .merge(dev_pages::router(adapters.mail_folder.clone(), adapters.test_gateway.clone()))
         .merge(health::router(health_checks(database), surroundings.metrics.clone()));
     if configuration.website.demo_pictures {
         router = router.merge(demo_pictures::router());

@@ -110,11 +110,44 @@ pub struct PriceFacts {
     pub list_amount_minor: Option<i64>,
 }
 
+/// Stock below zero is a fact of real warehouses (sold before it was booked in), so any figure is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockFacts {
     pub on_hand: i64,
-    /// The number of the last order the ERP had booked when it counted, where it knows.
-    pub last_order_number: Option<String>,
+    /// Every order up to this number is contained in `on_hand`; none where the ERP does not know.
+    pub last_order_number: Option<i64>,
+}
+
+/// The ERP's answer to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderStatusFacts {
+    pub order_number: i64,
+    pub status: ErpOrderStatus,
+    /// Number of the document that the ERP made of the order.
+    pub document_number: Option<String>,
+    /// When the ERP took the order over, by its own clock.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// For the shop's staff.
+    pub note: Option<String>,
+}
+
+/// An answer with its place and version. Orders are never deleted, so there is no body but the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAnswer {
+    pub site_id: SiteId,
+    pub facts: OrderStatusFacts,
+    pub as_of: AsOf,
+}
+
+/// Where an order stands at the ERP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErpOrderStatus {
+    Accepted,
+    Rejected,
+    Processing,
+    Shipped,
+    Delivered,
+    Cancelled,
 }
 
 impl CatalogueChange {
@@ -223,11 +256,38 @@ impl PriceFacts {
     }
 }
 
-impl StockFacts {
-    /// Stock below zero is a fact of real warehouses (sold before it was booked in), so any figure is accepted.
+impl OrderStatusFacts {
     pub fn validate(&self) -> Result<(), FieldProblem> {
-        check_text("last_order_number", self.last_order_number.as_deref().unwrap_or_default(), MAX_KEY_BYTES)
+        check_text("document_number", self.document_number.as_deref().unwrap_or_default(), MAX_KEY_BYTES)?;
+        check_text("note", self.note.as_deref().unwrap_or_default(), MAX_NAME_BYTES)
     }
+}
+
+impl ErpOrderStatus {
+    pub const ALL: [Self; 6] =
+        [Self::Accepted, Self::Rejected, Self::Processing, Self::Shipped, Self::Delivered, Self::Cancelled];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Processing => "processing",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// Reads the number of a shop order, which records carry as text: decimal digits and nothing else.
+pub fn order_number(field: &str, text: &str) -> Result<i64, FieldProblem> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.ok_or_else(|| FieldProblem::new(field, "must be the number of an order of the shop, in decimal digits"))
 }
 
 fn check_image(image: &Image) -> Result<(), FieldProblem> {
@@ -258,4 +318,27 @@ fn check_count(field: &str, count: usize, max: usize) -> Result<(), FieldProblem
         return Err(FieldProblem::new(field, format!("has {count} entries; at most {max} are accepted")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_numbers_are_digits_and_fit() {
+        assert_eq!(order_number("n", "100001"), Ok(100_001));
+        assert_eq!(order_number("n", "0000100001"), Ok(100_001), "some systems pad");
+        for wrong in ["", "SO-1", "+1", "-1", " 1", "1.0", "99999999999999999999"] {
+            let problem = order_number("last_order_number", wrong).expect_err("refused");
+            assert_eq!(problem.field, "last_order_number", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_of_statuses_are_read_back() {
+        for status in ErpOrderStatus::ALL {
+            assert_eq!(ErpOrderStatus::parse(status.name()), Some(status));
+        }
+        assert_eq!(ErpOrderStatus::parse("Accepted"), None);
+    }
 }

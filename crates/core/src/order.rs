@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::ErpOrderStatus;
+
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,26 @@ pub enum OrderEvent {
     Ship,
     Complete,
     Cancel,
+}
+
+/// What became of the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    Paid,
+    /// The order was cancelled and the gateway has not confirmed the refund yet.
+    Refunding,
+    Refunded,
+}
+
+/// Where the goods are, as told to shoppers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FulfilmentStatus {
+    Open,
+    Shipped,
+    Delivered,
+    Cancelled,
 }
 
 /// The event does not fit the status.
@@ -64,6 +86,15 @@ impl OrderStatus {
         }
     }
 
+    pub fn fulfilment(self) -> FulfilmentStatus {
+        match self {
+            Self::Placed | Self::Acknowledged => FulfilmentStatus::Open,
+            Self::Shipped => FulfilmentStatus::Shipped,
+            Self::Completed => FulfilmentStatus::Delivered,
+            Self::Cancelled => FulfilmentStatus::Cancelled,
+        }
+    }
+
     /// Nothing happens to such an order any more.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)
@@ -83,6 +114,16 @@ impl OrderStatus {
 impl OrderEvent {
     pub const ALL: [Self; 4] = [Self::Acknowledge, Self::Ship, Self::Complete, Self::Cancel];
 
+    /// What an answer of the ERP means to the order.
+    pub fn of_answer(status: ErpOrderStatus) -> Self {
+        match status {
+            ErpOrderStatus::Accepted | ErpOrderStatus::Processing => Self::Acknowledge,
+            ErpOrderStatus::Shipped => Self::Ship,
+            ErpOrderStatus::Delivered => Self::Complete,
+            ErpOrderStatus::Rejected | ErpOrderStatus::Cancelled => Self::Cancel,
+        }
+    }
+
     fn target(self) -> OrderStatus {
         match self {
             Self::Acknowledge => OrderStatus::Acknowledged,
@@ -90,6 +131,22 @@ impl OrderEvent {
             Self::Complete => OrderStatus::Completed,
             Self::Cancel => OrderStatus::Cancelled,
         }
+    }
+}
+
+impl PaymentStatus {
+    pub const ALL: [Self; 3] = [Self::Paid, Self::Refunding, Self::Refunded];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Refunding => "refunding",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 

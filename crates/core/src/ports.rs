@@ -110,3 +110,23 @@ pub trait SchemaSource: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[error("the schema registry does not answer")]
 pub struct SchemaSourceError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Where a schema gets the id under which records name it.
+#[async_trait]
+pub trait SchemaRegistrar: Send + Sync {
+    /// Makes the schema a version of the subject, unless it is one already, and gives its id.
+    async fn register_schema(&self, subject: &str, schema: &str) -> Result<i32, SchemaRegistrarError>;
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the schema registry gives no id")]
+pub struct SchemaRegistrarError {
+    pub retry_class: RetryClass,
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl SchemaRegistrarError {
+    pub fn retry_class(&self) -> RetryClass {
+        self.retry_class
+    }
+}

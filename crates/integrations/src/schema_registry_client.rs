@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use coheron_core::ports::{SchemaSource, SchemaSourceError};
+use coheron_core::ports::{SchemaRegistrar, SchemaRegistrarError, SchemaSource, SchemaSourceError};
 use coheron_core::retry::RetryClass;
 use reqwest::{Client, RequestBuilder, StatusCode, header};
 use serde::Deserialize;
@@ -140,6 +140,15 @@ impl SchemaRegistryClient {
                 unreachable(error)
             }
         })
+    }
+}
+
+#[async_trait]
+impl SchemaRegistrar for SchemaRegistryClient {
+    async fn register_schema(&self, subject: &str, schema: &str) -> Result<i32, SchemaRegistrarError> {
+        let registered = self.register(subject, schema).await;
+        registered
+            .map_err(|error| SchemaRegistrarError { retry_class: error.retry_class(), source: Box::new(error) })
     }
 }
 

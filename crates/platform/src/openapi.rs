@@ -67,7 +67,7 @@ pub enum ReadProblems {
     Unavailable(ProblemBody),
 }
 
-const DESCRIPTION: &str = "Catalogue and search of a shop.\n\n\
+const DESCRIPTION: &str = "Catalogue, search, carts, checkout, orders and analytics of a shop.\n\n\
 Every answer belongs to one site: that of the key in `X-Coheron-Key`, or of the domain asked. Money is an integer of \
 minor units with its currency. Times are UTC (RFC 3339). Lists are paged by `cursor`: pass the `next_cursor` of one \
 answer to get the next page, with all other parameters unchanged. Errors are problems (RFC 9457) with a stable `code`.";

@@ -44,9 +44,31 @@ const UPSERT_ITEM: &str = "INSERT INTO website_cart_items
 const DELETE_ITEM: &str = "DELETE FROM website_cart_items WHERE site_id = $1 AND cart_id = $2 AND id = $3";
 const DELETE_EXPIRED: &str = "DELETE FROM website_carts WHERE (site_id, id) IN
     (SELECT site_id, id FROM website_carts WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)";
+const DELETE_UNCHANGED: &str = "DELETE FROM website_carts WHERE site_id = $1 AND id = $2 AND version = $3";
+// The cart was changed while it was being paid: what was bought goes, what came meanwhile stays.
+const TAKE_OUT: &str = "WITH bought AS (
+        SELECT * FROM UNNEST($3::text[], $4::bigint[]) AS b (sku, quantity)
+    ), gone AS (
+        DELETE FROM website_cart_items i USING bought b
+        WHERE i.site_id = $1 AND i.cart_id = $2 AND i.sku = b.sku AND i.quantity <= b.quantity
+    ), fewer AS (
+        UPDATE website_cart_items i SET quantity = i.quantity - b.quantity::integer FROM bought b
+        WHERE i.site_id = $1 AND i.cart_id = $2 AND i.sku = b.sku AND i.quantity > b.quantity
+    )
+    UPDATE website_carts SET version = version + 1, updated_at = now() WHERE site_id = $1 AND id = $2";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, SELECT, SELECT_LOCKED, TOUCH, SELECT_ITEMS, UPSERT_ITEM, DELETE_ITEM, DELETE_EXPIRED];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    SELECT,
+    SELECT_LOCKED,
+    TOUCH,
+    SELECT_ITEMS,
+    UPSERT_ITEM,
+    DELETE_ITEM,
+    DELETE_EXPIRED,
+    DELETE_UNCHANGED,
+    TAKE_OUT,
+];
 
 pub async fn insert(
     transaction: &mut SiteTransaction,
@@ -123,6 +145,27 @@ pub async fn delete_item(
     let site_id = transaction.site_id();
     let delete = sqlx::query(DELETE_ITEM).bind(site_id.0).bind(cart_id.0).bind(item_id.0);
     Ok(delete.execute(transaction.connection()).await?.rows_affected() == 1)
+}
+
+/// Takes out of the cart what was bought from it at this version: all of it, unless it was changed meanwhile.
+pub async fn take_out(
+    transaction: &mut SiteTransaction,
+    cart_id: CartId,
+    version: i64,
+    pieces: &[(&str, i64)],
+) -> Result<(), StoreError> {
+    let site_id = transaction.site_id();
+    let delete = sqlx::query(DELETE_UNCHANGED).bind(site_id.0).bind(cart_id.0).bind(version);
+    if delete.execute(transaction.connection()).await?.rows_affected() == 1 {
+        return Ok(());
+    }
+    if find_locked(transaction, cart_id).await?.is_none() {
+        return Ok(());
+    }
+    let (skus, quantities): (Vec<&str>, Vec<i64>) = pieces.iter().copied().unzip();
+    let take_out = sqlx::query(TAKE_OUT).bind(site_id.0).bind(cart_id.0).bind(skus).bind(quantities);
+    take_out.execute(transaction.connection()).await?;
+    Ok(())
 }
 
 /// Removes expired carts of all sites, oldest first, and gives their number.

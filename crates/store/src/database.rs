@@ -40,7 +40,12 @@ impl Default for DatabaseSettings {
 pub struct Database {
     pipeline: PgPool,
     site: PgPool,
+    /// One connection for each listener, which keeps it for good; taken from `pipeline`, they would starve it.
+    listeners: PgPool,
 }
+
+/// Far more than there are channels to listen to in one process.
+const MOST_LISTENERS: u32 = 16;
 
 /// A transaction that sees one site only.
 #[derive(Debug)]
@@ -52,11 +57,9 @@ pub struct SiteTransaction {
 /// A transaction over all sites, for stages and jobs.
 pub type PipelineTransaction = Transaction<'static, Postgres>;
 
-const SET_SITE: &str = "SELECT set_config('coheron.site_id', $1, true)";
-
 const QUOTE_NAMES: &str = "SELECT quote_ident($1), quote_ident($2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[SET_SITE, QUOTE_NAMES];
+pub(crate) const STATEMENTS: &[&str] = &[QUOTE_NAMES];
 
 impl Database {
     /// Opens both pools lazily: no connection is made until the first statement.
@@ -71,6 +74,10 @@ impl Database {
                 Box::pin(async move { connection.execute("SET ROLE coheron_pipeline").await.map(drop) })
             })
             .connect_lazy_with(options.clone());
+        let listeners = PgPoolOptions::new()
+            .max_connections(MOST_LISTENERS)
+            .acquire_timeout(acquire_timeout)
+            .connect_lazy_with(options.clone());
         let site = PgPoolOptions::new()
             .max_connections(settings.site_connections)
             .acquire_timeout(acquire_timeout)
@@ -78,7 +85,7 @@ impl Database {
                 Box::pin(async move { connection.execute("SET ROLE coheron_site").await.map(drop) })
             })
             .connect_lazy_with(options.options([("statement_timeout", statement_timeout)]));
-        Ok(Self { pipeline, site })
+        Ok(Self { pipeline, site, listeners })
     }
 
     /// Brings the schema up to date, as the role of the address itself.
@@ -108,13 +115,18 @@ impl Database {
         &self.pipeline
     }
 
+    pub(crate) fn listeners(&self) -> &PgPool {
+        &self.listeners
+    }
+
     pub async fn begin_pipeline(&self) -> Result<PipelineTransaction, StoreError> {
         Ok(self.pipeline.begin().await?)
     }
 
     pub async fn begin_site(&self, site_id: SiteId) -> Result<SiteTransaction, StoreError> {
-        let mut transaction = self.site.begin().await?;
-        sqlx::query(SET_SITE).bind(site_id.0.to_string()).execute(&mut *transaction).await?;
+        // One round trip for both; settings take no parameters, and the text of a UUID needs no quoting.
+        let begin = format!("BEGIN; SET LOCAL coheron.site_id = '{}'", site_id.0.hyphenated());
+        let transaction = self.site.begin_with(sqlx::AssertSqlSafe(begin)).await?;
         Ok(SiteTransaction { transaction, site_id })
     }
 
@@ -126,6 +138,7 @@ impl Database {
     pub async fn close(&self) {
         self.site.close().await;
         self.pipeline.close().await;
+        self.listeners.close().await;
     }
 }
 

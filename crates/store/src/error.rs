@@ -12,14 +12,20 @@ pub enum StoreError {
     Address(#[source] sqlx::Error),
     #[error("a stored value does not have the shape this version expects")]
     Stored(#[from] serde_json::Error),
+    #[error("{column} holds {value}, which this version does not know")]
+    UnknownValue { column: &'static str, value: String },
 }
 
 impl StoreError {
     pub fn retry_class(&self) -> RetryClass {
         match self {
             Self::Database(error) => retry_class_of(error),
-            Self::Migration(_) | Self::Address(_) | Self::Stored(_) => RetryClass::Fatal,
+            Self::Migration(_) | Self::Address(_) | Self::Stored(_) | Self::UnknownValue { .. } => RetryClass::Fatal,
         }
+    }
+
+    pub(crate) fn unknown_value(column: &'static str, value: &str) -> Self {
+        Self::UnknownValue { column, value: value.to_owned() }
     }
 }
 

@@ -8,6 +8,8 @@ use crate::error::StoreError;
 
 /// Messages wait in the outbox.
 pub const OUTBOX_CHANNEL: &str = "coheron_outbox";
+/// Jobs wait in the queue.
+pub const JOBS_CHANNEL: &str = "coheron_jobs";
 /// The category tree of a site changed; the payload is the site's id.
 pub const CATEGORIES_CHANNEL: &str = "coheron_categories";
 
@@ -22,7 +24,7 @@ pub struct Notifications {
 
 impl Notifications {
     pub async fn listen(database: &Database, channel: &'static str) -> Result<Self, StoreError> {
-        let mut listener = PgListener::connect_with(database.pipeline()).await?;
+        let mut listener = PgListener::connect_with(database.listeners()).await?;
         listener.listen(channel).await?;
         Ok(Self { listener })
     }

@@ -1,6 +1,8 @@
 //! Messages that leave with the transaction that caused them.
 
+use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::notifications::OUTBOX_CHANNEL;
@@ -15,13 +17,20 @@ pub struct NewOutboxMessage {
     pub headers: Vec<(String, String)>,
 }
 
-#[derive(Debug, Clone, PartialEq, FromRow)]
+/// A product document that has a new version, or was withdrawn. What is published is the document as it is then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentAnnouncement<'a> {
+    pub site_id: Uuid,
+    pub sku: &'a str,
+    pub headers: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct OutboxMessage {
     pub id: i64,
     pub topic: String,
     pub key: Vec<u8>,
     pub payload: Option<Vec<u8>>,
-    #[sqlx(json)]
     pub headers: Vec<(String, String)>,
 }
 
@@ -29,12 +38,21 @@ const INSERT: &str = "INSERT INTO outbox_messages (topic, key, payload, headers)
     SELECT topic, key, payload, headers::json
     FROM UNNEST($1::text[], $2::bytea[], $3::bytea[], $4::text[]) WITH ORDINALITY AS m (topic, key, payload, headers, position)
     ORDER BY position";
+const ANNOUNCE: &str = "INSERT INTO outbox_messages (topic, key, headers, document_site_id, document_sku)
+    SELECT $1, convert_to(site_id || ':' || sku, 'UTF8'), headers::json, site_id, sku
+    FROM UNNEST($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS m (site_id, sku, headers, position)
+    ORDER BY position";
 const NOTIFY: &str = "SELECT pg_notify($1, '')";
-const CLAIM: &str = "SELECT id, topic, key, payload, headers FROM outbox_messages
-    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED";
+const CLAIM: &str =
+    "SELECT m.id, m.topic, m.key, m.payload, m.headers, d.document::text AS document, d.document_version
+    FROM (
+        SELECT * FROM outbox_messages WHERE topic <> ALL($2::text[]) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) m
+    LEFT JOIN website_product_documents d ON d.site_id = m.document_site_id AND d.sku = m.document_sku
+    ORDER BY m.id";
 const DELETE: &str = "DELETE FROM outbox_messages WHERE id = ANY($1)";
 
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, NOTIFY, CLAIM, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, ANNOUNCE, NOTIFY, CLAIM, DELETE];
 
 /// Adds the messages and wakes the relay when the transaction commits.
 pub async fn insert(connection: &mut PgConnection, messages: &[NewOutboxMessage]) -> Result<(), StoreError> {
@@ -53,12 +71,64 @@ pub async fn insert(connection: &mut PgConnection, messages: &[NewOutboxMessage]
     Ok(())
 }
 
+/// Adds messages that name documents, and wakes the relay when the transaction commits.
+pub async fn announce_documents(
+    connection: &mut PgConnection,
+    topic: &'static str,
+    announcements: &[DocumentAnnouncement<'_>],
+) -> Result<(), StoreError> {
+    if announcements.is_empty() {
+        return Ok(());
+    }
+    let site_ids: Vec<Uuid> = announcements.iter().map(|announcement| announcement.site_id).collect();
+    let skus: Vec<&str> = announcements.iter().map(|announcement| announcement.sku).collect();
+    let headers = announcements
+        .iter()
+        .map(|announcement| serde_json::to_string(&announcement.headers))
+        .collect::<Result<Vec<String>, serde_json::Error>>()?;
+    sqlx::query(ANNOUNCE).bind(topic).bind(site_ids).bind(skus).bind(headers).execute(&mut *connection).await?;
+    sqlx::query(NOTIFY).bind(OUTBOX_CHANNEL).execute(connection).await?;
+    Ok(())
+}
+
 /// Locks the oldest unclaimed messages until the transaction ends; whoever claims them publishes and deletes them.
-pub async fn claim(connection: &mut PgConnection, limit: i64) -> Result<Vec<OutboxMessage>, StoreError> {
-    Ok(sqlx::query_as(CLAIM).bind(limit).fetch_all(connection).await?)
+/// Messages for the topics in `held_back` stay where they are.
+pub async fn claim(
+    connection: &mut PgConnection,
+    limit: i64,
+    held_back: &[&str],
+) -> Result<Vec<OutboxMessage>, StoreError> {
+    let rows: Vec<ClaimedRow> = sqlx::query_as(CLAIM).bind(limit).bind(held_back).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(ClaimedRow::into_message).collect())
 }
 
 pub async fn delete(connection: &mut PgConnection, ids: &[i64]) -> Result<(), StoreError> {
     sqlx::query(DELETE).bind(ids).execute(connection).await?;
     Ok(())
+}
+
+#[derive(FromRow)]
+struct ClaimedRow {
+    id: i64,
+    topic: String,
+    key: Vec<u8>,
+    payload: Option<Vec<u8>>,
+    headers: Json<Vec<(String, String)>>,
+    document: Option<String>,
+    /// Of a message that names a document.
+    document_version: Option<i64>,
+}
+
+impl ClaimedRow {
+    fn into_message(self) -> OutboxMessage {
+        let Json(mut headers) = self.headers;
+        let payload = match self.document_version {
+            Some(version) => {
+                headers.push(("document_version".to_owned(), version.to_string()));
+                self.document.map(String::into_bytes)
+            }
+            None => self.payload,
+        };
+        OutboxMessage { id: self.id, topic: self.topic, key: self.key, payload, headers }
+    }
 }

@@ -2,6 +2,7 @@
 
 use coheron_core::ids::SiteId;
 use coheron_core::money::Currency;
+use coheron_core::signature::SigningKey;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
@@ -21,6 +22,13 @@ pub struct Site {
     pub settings: serde_json::Value,
 }
 
+impl Site {
+    /// Whether visitors are counted only after they agreed: `"analytics": {"consent": "required"}` in the settings.
+    pub fn requires_analytics_consent(&self) -> bool {
+        self.settings.pointer("/analytics/consent").is_some_and(|rule| rule == "required")
+    }
+}
+
 const SELECT_ALL: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites ORDER BY code";
 const SELECT_BY_ID: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites WHERE id = $1";
 const SELECT_BY_CODE: &str = "SELECT id, code, name, currency, locale, settings FROM website_sites WHERE code = $1";
@@ -31,9 +39,18 @@ const INSERT: &str =
 const INSERT_DOMAIN: &str = "INSERT INTO website_domains (domain, site_id) VALUES ($1, $2)
     ON CONFLICT (domain) DO UPDATE SET site_id = excluded.site_id";
 const SELECT_DOMAINS: &str = "SELECT domain FROM website_domains WHERE site_id = $1 ORDER BY domain";
+const SELECT_SIGNING_KEY: &str = "SELECT signing_key FROM website_sites WHERE id = $1";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[SELECT_ALL, SELECT_BY_ID, SELECT_BY_CODE, SELECT_BY_DOMAIN, INSERT, INSERT_DOMAIN, SELECT_DOMAINS];
+pub(crate) const STATEMENTS: &[&str] = &[
+    SELECT_ALL,
+    SELECT_BY_ID,
+    SELECT_BY_CODE,
+    SELECT_BY_DOMAIN,
+    INSERT,
+    INSERT_DOMAIN,
+    SELECT_DOMAINS,
+    SELECT_SIGNING_KEY,
+];
 
 pub async fn list(database: &Database) -> Result<Vec<Site>, StoreError> {
     let rows: Vec<SiteRow> = sqlx::query_as(SELECT_ALL).fetch_all(database.pipeline()).await?;
@@ -75,6 +92,13 @@ pub async fn assign_domain(database: &Database, site_id: SiteId, domain: &str) -
 
 pub async fn domains(database: &Database, site_id: SiteId) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(SELECT_DOMAINS).bind(site_id.0).fetch_all(database.pipeline()).await?)
+}
+
+/// The key under which the site signs links and forms. It never changes, so callers may remember it. A site that is
+/// gone is a database error: whoever asks has just met the site.
+pub async fn signing_key(database: &Database, site_id: SiteId) -> Result<SigningKey, StoreError> {
+    let bytes = sqlx::query_scalar(SELECT_SIGNING_KEY).bind(site_id.0).fetch_one(database.pipeline()).await?;
+    Ok(SigningKey::new(bytes))
 }
 
 async fn find_one(

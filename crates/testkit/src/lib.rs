@@ -6,9 +6,11 @@ mod eventually;
 mod processes;
 mod servers;
 mod shop;
+mod topic_reader;
 
 pub use erp::TestErp;
 pub use eventually::eventually;
 pub use processes::Role;
 pub use servers::{TestServers, run, servers};
 pub use shop::{TestShop, create_key, create_site};
+pub use topic_reader::TopicReader;

@@ -16,20 +16,25 @@ pub enum Role {
     Transforms,
     Indexer,
     Worker,
+    Analytics,
     SchemaRegistry,
+    /// Beside the system: the ERP that `coheron erp-sim` plays.
+    ErpSimulator,
 }
 
 impl Role {
     /// Each role of the system in a process of its own.
-    pub const SEPARATE: [Self; 5] = [Self::SchemaRegistry, Self::Web, Self::Transforms, Self::Indexer, Self::Worker];
+    pub const SEPARATE: [Self; 6] =
+        [Self::SchemaRegistry, Self::Web, Self::Transforms, Self::Indexer, Self::Worker, Self::Analytics];
 
     fn argument(self) -> Option<&'static str> {
         match self {
-            Self::All => None,
+            Self::All | Self::ErpSimulator => None,
             Self::Web => Some("web"),
             Self::Transforms => Some("transforms"),
             Self::Indexer => Some("indexer"),
             Self::Worker => Some("worker"),
+            Self::Analytics => Some("analytics"),
             Self::SchemaRegistry => Some("schema-registry"),
         }
     }
@@ -48,12 +53,18 @@ impl Processes {
     }
 
     pub fn start(&mut self, role: Role) -> anyhow::Result<()> {
+        let arguments: Vec<&str> = match role.argument() {
+            Some(argument) => vec!["serve", "--role", argument],
+            None => vec!["serve"],
+        };
+        self.start_command(role, &arguments)
+    }
+
+    /// Starts another command of the binary that goes on until it is killed, in the place of a role.
+    pub fn start_command(&mut self, role: Role, arguments: &[&str]) -> anyhow::Result<()> {
         let log = File::options().create(true).append(true).open(self.logs.join(format!("{role:?}.log")))?;
         let mut command = self.command()?;
-        command.arg("serve").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        if let Some(argument) = role.argument() {
-            command.args(["--role", argument]);
-        }
+        command.args(arguments).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().context("cannot start coheron")?;
         self.running.insert(role, child);
         Ok(())

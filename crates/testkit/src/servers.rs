@@ -34,13 +34,22 @@ pub async fn servers() -> &'static TestServers {
 }
 
 impl TestServers {
+    /// Servers of a test's own, for tests that kill them. They end when this is dropped.
+    pub async fn start_private() -> anyhow::Result<Self> {
+        Self::start_with(ProviderChoice::Automatic).await
+    }
+
     async fn start() -> anyhow::Result<Self> {
-        let data = tempfile::tempdir()?;
         let named = |name| std::env::var_os(name).and_then(|value| value.into_string().ok());
         let provider = match (named("DATABASE_URL"), named("KAFKA_BROKERS")) {
             (Some(database_url), Some(kafka_brokers)) => ProviderChoice::External { database_url, kafka_brokers },
             _ => ProviderChoice::Automatic,
         };
+        Self::start_with(provider).await
+    }
+
+    async fn start_with(provider: ProviderChoice) -> anyhow::Result<Self> {
+        let data = tempfile::tempdir()?;
         let request = InfrastructureRequest {
             data_dir: data.path().to_owned(),
             cache_dir: default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?,

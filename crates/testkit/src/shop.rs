@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::erp::TestErp;
 use crate::eventually::eventually;
 use crate::processes::{Processes, Role};
-use crate::servers::servers;
+use crate::servers::{TestServers, servers};
 
 /// Everything of one shop. Roles end when it is dropped.
 pub struct TestShop {
@@ -60,7 +60,11 @@ impl TestShop {
 
     /// Stores and topics only.
     pub async fn without_processes() -> anyhow::Result<Self> {
-        let servers = servers().await;
+        Self::on(servers().await).await
+    }
+
+    /// Stores and topics only, on these servers.
+    pub async fn on(servers: &TestServers) -> anyhow::Result<Self> {
         let database_url = servers.create_database().await?;
         let kafka = KafkaSettings {
             topic_prefix: format!("{}.", Uuid::now_v7().simple()),
@@ -77,14 +81,18 @@ impl TestShop {
         let environment = BTreeMap::from([
             ("COHERON__DATABASE__URL".to_owned(), database_url.clone()),
             ("COHERON__DATABASE__POOL__SITE_CONNECTIONS".to_owned(), "4".to_owned()),
-            ("COHERON__DATABASE__POOL__PIPELINE_CONNECTIONS".to_owned(), "4".to_owned()),
+            ("COHERON__DATABASE__POOL__PIPELINE_CONNECTIONS".to_owned(), "6".to_owned()),
             ("COHERON__KAFKA__BROKERS".to_owned(), kafka.brokers.clone()),
             ("COHERON__KAFKA__TOPIC_PREFIX".to_owned(), kafka.topic_prefix.clone()),
             ("COHERON__HTTP__LISTEN".to_owned(), http.clone()),
             ("COHERON__RATE_LIMIT__PER_IP_PER_SECOND".to_owned(), "0".to_owned()),
             ("COHERON__SCHEMA_REGISTRY__LISTEN".to_owned(), registry.clone()),
             ("COHERON__INDEX__DIR".to_owned(), data.path().join("index").display().to_string()),
+            ("COHERON__ANALYTICS__FOLDER".to_owned(), data.path().join("events").display().to_string()),
             ("COHERON__WEBSITE__DEMO_PICTURES".to_owned(), "true".to_owned()),
+            ("COHERON__WEBSITE__PUBLIC_URL".to_owned(), format!("http://{http}")),
+            ("COHERON__PAYMENT__TEST_GATEWAY_DIR".to_owned(), data.path().join("payments").display().to_string()),
+            ("COHERON__MAIL__FOLDER".to_owned(), data.path().join("mail").display().to_string()),
             ("COHERON__LOG__FORMAT".to_owned(), "text".to_owned()),
         ]);
         Ok(Self {
@@ -105,6 +113,14 @@ impl TestShop {
 
     pub fn start_role(&self, role: Role) -> anyhow::Result<()> {
         self.processes().start(role)
+    }
+
+    /// Starts an ERP that answers orders at once and changes nothing else, with further options. It ends by
+    /// `kill_role(Role::ErpSimulator)`.
+    pub fn start_erp_simulator(&self, options: &[&str]) -> anyhow::Result<()> {
+        let site = self.site.code.as_str();
+        let arguments = [&["erp-sim", "run", "--site", site, "--no-export", "--rate", "0"], options].concat();
+        self.processes().start_command(Role::ErpSimulator, &arguments)
     }
 
     /// Ends the process of a role by force.

@@ -157,7 +157,7 @@ impl SegmentCollector for SegmentPass {
 
 impl SegmentPass {
     fn see_price(&mut self, document: DocId) {
-        let price = self.columns.prices.get(document as usize).copied().unwrap_or(NO_PRICE);
+        let price = self.columns.prices.get(document, NO_PRICE);
         if price != NO_PRICE {
             self.price_range = Some(self.price_range.map_or((price, price), |range| widest(range, (price, price))));
         }

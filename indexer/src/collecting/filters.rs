@@ -78,8 +78,7 @@ impl SegmentFilters {
     }
 
     pub(super) fn judge(&self, columns: &SegmentColumns, document: u32) -> Verdict {
-        let at = document as usize;
-        if self.stock == StockFilter::InStock && !columns.orderable.get(at).is_some_and(|orderable| *orderable) {
+        if self.stock == StockFilter::InStock && !columns.is_orderable(document) {
             return Verdict::Fail;
         }
         let mut missing = self.all_groups;
@@ -88,7 +87,7 @@ impl SegmentFilters {
                 missing &= !self.group_bits.get(*ordinal as usize).copied().unwrap_or(0);
             }
         }
-        let price_fits = self.price_fits(columns.prices.get(at).copied().unwrap_or(NO_PRICE));
+        let price_fits = self.price_fits(columns.prices.get(document, NO_PRICE));
         match (missing.count_ones(), price_fits) {
             (0, true) => Verdict::Match,
             (0, false) => Verdict::OnlyPriceFails,

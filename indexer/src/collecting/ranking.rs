@@ -46,11 +46,11 @@ impl Order {
 
     pub(super) fn rank(self, columns: &SegmentColumns, document: DocId, score: f32) -> RankedHit {
         let at = document as usize;
-        let price = columns.prices.get(at).copied().unwrap_or(NO_PRICE);
-        let popularity = columns.popularity.get(at).copied().unwrap_or(0.0);
-        let newness = ordered_i64(columns.newness.get(at).copied().unwrap_or(i64::MIN));
+        let price = columns.prices.get(document, NO_PRICE);
+        let popularity = columns.popularity(document);
+        let newness = ordered_i64(columns.newness.get(document, i64::MIN));
         let rank = match self {
-            Self::Score => (ordered_f64(boosted(score, columns.orderable.get(at) == Some(&true), popularity)), 0),
+            Self::Score => (ordered_f64(boosted(score, columns.is_orderable(document), popularity)), 0),
             Self::PopularThenNew => (ordered_f64(popularity), newness),
             Self::By(Sort::PriceAscending) if price == NO_PRICE => (0, 0),
             Self::By(Sort::PriceAscending) => (u64::MAX - ordered_i64(price), 0),

@@ -14,7 +14,7 @@ use crate::error::IndexerError;
 use crate::layout::Layout;
 use crate::settings::IndexSettings;
 use crate::sites::Sites;
-use crate::writing::generation_writer::open_for_reading;
+use crate::writing::engine::open_for_reading;
 
 /// The file that each commit replaces.
 const COMMIT_FILE: &str = "meta.json";

@@ -7,22 +7,28 @@ use std::ops::Range;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
+use super::live_numbers::LiveNumbers;
 use super::string_table::StringTable;
 use super::vocabulary::Vocabulary;
 use crate::schema::{
-    CATEGORY_NAMES, FACETS, Fields, INDEXED_AT, NAME, NEWNESS, ORDERABLE, POPULARITY, PRICE, SEPARATOR, SKU, VERSION,
+    CATEGORY_NAMES, FACETS, FINGERPRINT, Fields, INDEXED_AT, NAME, NEWNESS, ORDERABLE, POPULARITY, PRICE, SEPARATOR,
+    SKU, VERSION,
 };
+use crate::writing::product_numbers::ProductNumbers;
 
 /// Stands for "no price": no price is that low.
 pub(crate) const NO_PRICE: i64 = i64::MIN;
 
 #[derive(Debug)]
 pub(crate) struct SegmentColumns {
-    pub(crate) versions: Vec<i64>,
-    pub(crate) prices: Vec<i64>,
-    pub(crate) orderable: Vec<bool>,
-    pub(crate) popularity: Vec<f64>,
-    pub(crate) newness: Vec<i64>,
+    pub(crate) versions: LiveNumbers,
+    pub(crate) prices: LiveNumbers,
+    /// 1 where it can be ordered now.
+    orderable: LiveNumbers,
+    /// The bits of floating-point numbers.
+    popularity_bits: LiveNumbers,
+    pub(crate) newness: LiveNumbers,
+    pub(crate) fingerprints: Vec<i64>,
     pub(crate) sku_ordinals: Vec<u32>,
     pub(crate) skus: StringTable,
     pub(crate) name_ordinals: Vec<u32>,
@@ -59,11 +65,15 @@ impl SegmentColumns {
         let (name_terms, name_starts, name_values) = load_many(columns.str(CATEGORY_NAMES)?, segment.max_doc())?;
         let indexed_at = numbers(INDEXED_AT, 0)?;
         Ok(Self {
-            versions: numbers(VERSION, i64::MIN)?,
-            prices: numbers(PRICE, NO_PRICE)?,
-            orderable: numbers(ORDERABLE, 0)?.into_iter().map(|orderable| orderable != 0).collect(),
-            popularity: documents.clone().map(|document| popularity.first(document).unwrap_or(0.0)).collect(),
-            newness: numbers(NEWNESS, i64::MIN)?,
+            versions: numbers(VERSION, i64::MIN)?.into_iter().collect(),
+            prices: numbers(PRICE, NO_PRICE)?.into_iter().collect(),
+            orderable: numbers(ORDERABLE, 0)?.into_iter().collect(),
+            popularity_bits: documents
+                .clone()
+                .map(|document| bits(popularity.first(document).unwrap_or(0.0)))
+                .collect(),
+            newness: numbers(NEWNESS, i64::MIN)?.into_iter().collect(),
+            fingerprints: numbers(FINGERPRINT, 0)?,
             category_names: newest_names(&name_terms, &name_starts, &name_values, &indexed_at),
             facet_keys: facet_keys(&facet_terms),
             vocabulary: Vocabulary::load(segment, fields)?,
@@ -75,6 +85,23 @@ impl SegmentColumns {
             facet_starts,
             facet_ordinals,
         })
+    }
+
+    /// Replaces the numbers of a product whose texts stay as they are.
+    pub(crate) fn replace_numbers(&self, document: DocId, numbers: &ProductNumbers) {
+        self.prices.set(document, numbers.price.unwrap_or(NO_PRICE));
+        self.orderable.set(document, i64::from(numbers.is_orderable));
+        self.popularity_bits.set(document, bits(numbers.popularity));
+        self.newness.set(document, numbers.newness);
+        self.versions.set(document, numbers.version);
+    }
+
+    pub(crate) fn is_orderable(&self, document: DocId) -> bool {
+        self.orderable.get(document, 0) != 0
+    }
+
+    pub(crate) fn popularity(&self, document: DocId) -> f64 {
+        f64::from_bits(self.popularity_bits.get(document, 0).cast_unsigned())
     }
 
     pub(crate) fn facets_of(&self, document: DocId) -> &[u32] {
@@ -98,6 +125,10 @@ impl SegmentColumns {
     pub(crate) fn facet_value(&self, ordinal: usize) -> &str {
         self.facet_terms.get(ordinal).split_once(SEPARATOR).map_or("", |(_, value)| value)
     }
+}
+
+fn bits(number: f64) -> i64 {
+    number.to_bits().cast_signed()
 }
 
 fn load_single(column: Option<StrColumn>, documents: DocId) -> Result<(StringTable, Vec<u32>), TantivyError> {

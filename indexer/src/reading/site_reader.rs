@@ -37,9 +37,18 @@ impl SiteReader {
 
     /// Makes the last commit searchable.
     pub(crate) fn reload(&self) -> Result<(), IndexerError> {
+        self.reload_with(|_| Ok(()))
+    }
+
+    /// As `reload`, after the new snapshot was brought up to date.
+    pub(crate) fn reload_with(
+        &self,
+        prepare: impl FnOnce(&Snapshot) -> Result<(), IndexerError>,
+    ) -> Result<(), IndexerError> {
         let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(IndexerError::engine("reading a commit"))?;
         let snapshot = Arc::new(load_snapshot(&self.reader, &self.fields, &mut columns)?);
+        prepare(&snapshot)?;
         record_size(self.site_id, &snapshot);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())

@@ -8,10 +8,12 @@ use coheron_core::sku::Sku;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 
+use super::live_documents::LiveDocuments;
 use super::segment_columns::SegmentColumns;
 use super::vocabulary::{Vocabulary, WordShape};
 use crate::error::IndexerError;
 use crate::schema::{Fields, TermKind};
+use crate::writing::product_numbers::ProductNumbers;
 
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
@@ -19,6 +21,15 @@ pub(crate) struct Snapshot {
     /// In the order of the searcher's segments.
     pub(crate) segments: Vec<Arc<SegmentColumns>>,
     overview: OnceLock<Overview>,
+    live_documents: LiveDocuments,
+}
+
+/// A product as an index holds it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IndexedProduct {
+    pub(crate) address: DocAddress,
+    pub(crate) version: i64,
+    pub(crate) fingerprint: i64,
 }
 
 /// Products by category id and by brand over the whole catalogue.
@@ -30,21 +41,24 @@ pub(crate) struct Overview {
 
 impl Snapshot {
     pub(crate) fn new(searcher: Searcher, fields: Fields, segments: Vec<Arc<SegmentColumns>>) -> Self {
-        Self { searcher, fields, segments, overview: OnceLock::new() }
+        Self { searcher, fields, segments, overview: OnceLock::new(), live_documents: LiveDocuments::default() }
     }
 
-    /// The version of the stored document of a product.
-    pub(crate) fn version_of(&self, sku: &str) -> Result<Option<i64>, IndexerError> {
+    /// Where a product stands, and what of it.
+    pub(crate) fn find(&self, sku: &str) -> Result<Option<IndexedProduct>, IndexerError> {
         let failed = IndexerError::engine("looking up a product");
         let term = TermKind::Sku.term(&self.fields, sku);
-        let mut newest = None;
-        for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.segments) {
+        let mut newest: Option<IndexedProduct> = None;
+        for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.segments) {
             let inverted_index = segment.inverted_index(self.fields.terms).map_err(&failed)?;
             let postings = inverted_index.read_postings(&term, IndexRecordOption::Basic);
             let Some(mut postings) = postings.map_err(|error| failed(error.into()))? else { continue };
             while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
-                    newest = newest.max(columns.versions.get(postings.doc() as usize).copied());
+                let document = postings.doc();
+                let version = columns.versions.get(document, i64::MIN);
+                if !segment.is_deleted(document) && newest.is_none_or(|newest| newest.version < version) {
+                    let fingerprint = columns.fingerprints.get(document as usize).copied().unwrap_or(0);
+                    newest = Some(IndexedProduct { address: DocAddress::new(ordinal, document), version, fingerprint });
                 }
                 postings.advance();
             }
@@ -52,7 +66,18 @@ impl Snapshot {
         Ok(newest)
     }
 
+    /// Shows a product with other numbers, until a commit holds them: its texts must be the same.
+    pub(crate) fn replace(&self, address: DocAddress, numbers: &ProductNumbers, json: &Arc<str>) {
+        if let Some(columns) = self.segments.get(address.segment_ord as usize) {
+            self.live_documents.replace(address, Arc::clone(json));
+            columns.replace_numbers(address.doc_id, numbers);
+        }
+    }
+
     pub(crate) fn document_json(&self, address: DocAddress) -> Result<String, IndexerError> {
+        if let Some(json) = self.live_documents.get(address) {
+            return Ok(json.as_ref().to_owned());
+        }
         let stored: TantivyDocument = self.searcher.doc(address).map_err(IndexerError::engine("reading a document"))?;
         Ok(stored.get_first(self.fields.document).and_then(|json| json.as_str()).unwrap_or_default().to_owned())
     }

@@ -91,7 +91,7 @@ async fn a_damaged_or_missing_index_is_built_again_from_the_start() {
         ("another layout", |site| {
             let meta = files_of(site).into_iter().find(|file| file.ends_with("meta.json")).expect("a commit");
             let text = std::fs::read_to_string(&meta).expect("text");
-            let other = text.replace("layout_version\\\":1", "layout_version\\\":0");
+            let other = text.replace("layout_version\\\":2", "layout_version\\\":0");
             assert_ne!(text, other);
             std::fs::write(&meta, other).expect("written");
         }),

@@ -26,22 +26,22 @@ use uuid::Uuid;
 use crate::{CatalogueIndex, DeadLetterSink, IndexDocuments, IndexSettings, SearchService};
 
 #[derive(Default)]
-pub(super) struct Seen {
-    pub(super) changed: Mutex<Vec<(SiteId, Vec<Sku>)>>,
-    pub(super) replaced: Mutex<Vec<SiteId>>,
-    pub(super) buried: Mutex<Vec<DeadLetter>>,
+pub(crate) struct Seen {
+    pub(crate) changed: Mutex<Vec<(SiteId, Vec<Sku>)>>,
+    pub(crate) replaced: Mutex<Vec<SiteId>>,
+    pub(crate) buried: Mutex<Vec<DeadLetter>>,
 }
 
-pub(super) struct Shop {
-    pub(super) stage: Arc<IndexDocuments>,
-    pub(super) search: Arc<SearchService>,
-    pub(super) seen: Arc<Seen>,
+pub(crate) struct Shop {
+    pub(crate) stage: Arc<IndexDocuments>,
+    pub(crate) search: Arc<SearchService>,
+    pub(crate) seen: Arc<Seen>,
 }
 
 /// Records of the document topic, as the relay publishes them.
 #[derive(Default)]
-pub(super) struct Topic {
-    pub(super) records: Vec<Record>,
+pub(crate) struct Topic {
+    pub(crate) records: Vec<Record>,
 }
 
 impl CatalogueObserver for Seen {
@@ -63,17 +63,21 @@ impl DeadLetterSink for Seen {
 }
 
 impl Shop {
-    pub(super) fn open(dir: &Path) -> Self {
+    pub(crate) fn open(dir: &Path) -> Self {
+        Self::open_with(&settings(dir))
+    }
+
+    pub(crate) fn open_with(settings: &IndexSettings) -> Self {
         let seen = Arc::new(Seen::default());
         let sink: Arc<dyn DeadLetterSink> = Arc::clone(&seen) as Arc<dyn DeadLetterSink>;
         let (stage, search) =
-            CatalogueIndex::open_writer(&settings(dir), Arc::clone(&seen) as Arc<dyn CatalogueObserver>, sink)
+            CatalogueIndex::open_writer(settings, Arc::clone(&seen) as Arc<dyn CatalogueObserver>, sink)
                 .expect("an index");
         Self { stage, search, seen }
     }
 
     /// Reads the topic from where the stage stands, as the stream's loop does.
-    pub(super) async fn read(&self, topic: &Topic) {
+    pub(crate) async fn read(&self, topic: &Topic) {
         for partition in topic.partitions() {
             let from = self.position(partition).await;
             let records: Vec<Record> = topic
@@ -88,36 +92,36 @@ impl Shop {
         }
     }
 
-    pub(super) async fn position(&self, partition: i32) -> i64 {
+    pub(crate) async fn position(&self, partition: i32) -> i64 {
         let partition = topic_partition(partition);
         self.stage.positions(&[partition]).await.expect("positions")[&partition]
     }
 
-    pub(super) async fn ask(&self, site_id: SiteId, query: ProductQuery) -> SearchPage {
+    pub(crate) async fn ask(&self, site_id: SiteId, query: ProductQuery) -> SearchPage {
         self.search.search(site_id, &query).await.expect("an answer")
     }
 
-    pub(super) async fn skus(&self, site_id: SiteId, parameters: &[(&str, &str)]) -> Vec<String> {
+    pub(crate) async fn skus(&self, site_id: SiteId, parameters: &[(&str, &str)]) -> Vec<String> {
         let query = ProductQuery::from_parameters(parameters.iter().copied()).expect("a query");
         skus_of(&self.ask(site_id, query).await)
     }
 
-    pub(super) async fn find(&self, site_id: SiteId, text: &str) -> Vec<String> {
+    pub(crate) async fn find(&self, site_id: SiteId, text: &str) -> Vec<String> {
         skus_of(&self.ask(site_id, text_question(text)).await)
     }
 }
 
 impl Topic {
-    pub(super) fn publish(&mut self, site_id: SiteId, version: i64, product: &ProductDocument) {
+    pub(crate) fn publish(&mut self, site_id: SiteId, version: i64, product: &ProductDocument) {
         let json = serde_json::to_vec(product).expect("json");
         self.push(site_id, product.sku.as_str(), version, Some(json));
     }
 
-    pub(super) fn delete(&mut self, site_id: SiteId, version: i64, sku: &str) {
+    pub(crate) fn delete(&mut self, site_id: SiteId, version: i64, sku: &str) {
         self.push(site_id, sku, version, None);
     }
 
-    pub(super) fn push(&mut self, site_id: SiteId, sku: &str, version: i64, payload: Option<Vec<u8>>) {
+    pub(crate) fn push(&mut self, site_id: SiteId, sku: &str, version: i64, payload: Option<Vec<u8>>) {
         let partition = i32::from(sku.bytes().last().unwrap_or(0) % 2);
         let offset = self.records.iter().filter(|record| record.partition == partition).count();
         self.records.push(Record {
@@ -139,32 +143,32 @@ impl Topic {
     }
 }
 
-pub(super) fn settings(dir: &Path) -> IndexSettings {
+pub(crate) fn settings(dir: &Path) -> IndexSettings {
     IndexSettings { dir: dir.to_path_buf(), ..IndexSettings::default() }
 }
 
-pub(super) fn topic_partition(partition: i32) -> TopicPartition {
+pub(crate) fn topic_partition(partition: i32) -> TopicPartition {
     TopicPartition { topic: CATALOG_DOCUMENT_STATE.name, partition }
 }
 
-pub(super) fn a_site() -> SiteId {
+pub(crate) fn a_site() -> SiteId {
     SiteId(Uuid::now_v7())
 }
 
-pub(super) fn text_question(text: &str) -> ProductQuery {
+pub(crate) fn text_question(text: &str) -> ProductQuery {
     ProductQuery { text: Some(text.to_owned()), ..ProductQuery::all() }
 }
 
-pub(super) fn skus_of(page: &SearchPage) -> Vec<String> {
+pub(crate) fn skus_of(page: &SearchPage) -> Vec<String> {
     let sku = |json: &str| serde_json::from_str::<ProductDocument>(json).expect("a document").sku.into();
     page.hits.iter().map(|hit| sku(&hit.document_json)).collect()
 }
 
-pub(super) fn time(second: i64) -> DateTime<Utc> {
+pub(crate) fn time(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + second, 0).expect("a time")
 }
 
-pub(super) fn product(sku: &str, name: &str) -> ProductDocument {
+pub(crate) fn product(sku: &str, name: &str) -> ProductDocument {
     let as_of = AsOf {
         topic: "erp.product.change.v1".to_owned(),
         partition: 0,
@@ -196,18 +200,18 @@ pub(super) fn product(sku: &str, name: &str) -> ProductDocument {
     }
 }
 
-pub(super) fn euros(amount_minor: i64) -> Option<Money> {
+pub(crate) fn euros(amount_minor: i64) -> Option<Money> {
     Some(Money::new(amount_minor, Currency::parse("EUR").expect("a currency")))
 }
 
-pub(super) fn category(path: &[(&str, &str)]) -> DocumentCategory {
+pub(crate) fn category(path: &[(&str, &str)]) -> DocumentCategory {
     let path: Vec<CategoryCrumb> =
         path.iter().map(|(id, name)| CategoryCrumb { id: (*id).to_owned(), name: (*name).to_owned() }).collect();
     let last = path.last().expect("a category").clone();
     DocumentCategory { id: last.id, name: last.name, path }
 }
 
-pub(super) fn variant(sku: &str, options: &[(&str, &str)]) -> DocumentVariant {
+pub(crate) fn variant(sku: &str, options: &[(&str, &str)]) -> DocumentVariant {
     DocumentVariant {
         sku: Sku::parse(sku).expect("a SKU"),
         options: options.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
@@ -218,12 +222,12 @@ pub(super) fn variant(sku: &str, options: &[(&str, &str)]) -> DocumentVariant {
     }
 }
 
-pub(super) fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::Text(value.to_owned())
 }
 
 /// Twelve products of a kitchen shop.
-pub(super) fn kitchen() -> Vec<ProductDocument> {
+pub(crate) fn kitchen() -> Vec<ProductDocument> {
     let kitchen = ("kitchen", "Kitchen");
     let mugs = category(&[kitchen, ("mugs", "Mugs")]);
     let knives = category(&[kitchen, ("knives", "Knives")]);
@@ -259,7 +263,7 @@ pub(super) fn kitchen() -> Vec<ProductDocument> {
         .collect()
 }
 
-pub(super) async fn kitchen_shop(dir: &Path) -> (Shop, SiteId) {
+pub(crate) async fn kitchen_shop(dir: &Path) -> (Shop, SiteId) {
     let (shop, site_id) = (Shop::open(dir), a_site());
     let mut topic = Topic::default();
     for product in kitchen() {

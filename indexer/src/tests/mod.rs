@@ -1,7 +1,8 @@
 //! Behaviour of the whole crate over small catalogues, and its relevance over judged ones.
 
 mod durability;
-mod fixture;
+pub(crate) mod fixture;
+mod held_back;
 mod judged;
 mod listing;
 mod relevance;

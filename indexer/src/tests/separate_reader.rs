@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use coheron_core::ports::{CatalogueObserver, CatalogueSearch};
 
 use super::fixture::{Seen, Shop, Topic, a_site, product, settings, skus_of, text_question};
-use crate::SearchService;
+use crate::{IndexSettings, SearchService};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -17,7 +17,8 @@ async fn follows_commits_new_sites_and_swaps() {
     let reader =
         SearchService::open_reader_only(&settings(dir.path()), Arc::clone(&seen) as Arc<dyn CatalogueObserver>)
             .expect("a reader");
-    let (shop, site_id, mut topic) = (Shop::open(dir.path()), a_site(), Topic::default());
+    let shop = Shop::open_with(&IndexSettings { hold_back_ms: 0, ..settings(dir.path()) });
+    let (site_id, mut topic) = (a_site(), Topic::default());
     for (version, name) in [(1, "First name"), (2, "Second name")] {
         topic.publish(site_id, version, &product("A", name));
         shop.read(&topic).await;

@@ -1,12 +1,15 @@
 //! Records become changes: parsed, checked and folded to one per product.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use coheron_core::document::ProductDocument;
 use coheron_core::ids::SiteId;
 use coheron_core::sku::Sku;
 use coheron_stream::record::Record;
 use coheron_stream::stage::StageError;
+
+use super::product_numbers::ProductNumbers;
 
 /// Documents beyond this are refused; the largest sensible one is a tenth of it.
 const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -25,7 +28,8 @@ pub(crate) struct Change {
 #[derive(Debug, Clone)]
 pub(crate) struct StoredProduct {
     pub(crate) document: ProductDocument,
-    pub(crate) json: String,
+    pub(crate) json: Arc<str>,
+    pub(crate) numbers: ProductNumbers,
 }
 
 /// The changes of each site, in the order of the stream. One bad record refuses the whole batch, with its reason.
@@ -59,7 +63,7 @@ fn read_change(record: &Record) -> Result<(SiteId, Change), StageError> {
         .header("document_version")
         .and_then(|version| version.parse().ok())
         .ok_or_else(|| poison("missing_version", "the header document_version is not a whole number"))?;
-    let product = record.payload.as_deref().map(|payload| read_product(payload, &sku)).transpose()?;
+    let product = record.payload.as_deref().map(|payload| read_product(payload, &sku, version)).transpose()?;
     Ok((site_id, Change { sku, version, partition: record.partition, offset: record.offset, product }))
 }
 
@@ -71,7 +75,7 @@ fn read_key(record: &Record) -> Result<(SiteId, Sku), StageError> {
         .ok_or_else(|| poison("bad_key", "the key is not <site id>:<sku>"))
 }
 
-fn read_product(payload: &[u8], sku: &Sku) -> Result<StoredProduct, StageError> {
+fn read_product(payload: &[u8], sku: &Sku, version: i64) -> Result<StoredProduct, StageError> {
     if payload.len() > MAX_DOCUMENT_BYTES {
         let reason = format!("the document has {} bytes; at most {MAX_DOCUMENT_BYTES} are indexed", payload.len());
         return Err(poison("document_too_large", reason));
@@ -85,7 +89,8 @@ fn read_product(payload: &[u8], sku: &Sku) -> Result<StoredProduct, StageError> 
     if document.price.is_some_and(|price| price.amount_minor < 0) {
         return Err(poison("bad_document", "price: is negative"));
     }
-    Ok(StoredProduct { document, json: json.to_owned() })
+    let numbers = ProductNumbers::of(&document, version);
+    Ok(StoredProduct { document, json: json.into(), numbers })
 }
 
 fn poison(reason_code: &'static str, reason: impl Into<String>) -> StageError {

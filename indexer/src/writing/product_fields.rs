@@ -7,6 +7,7 @@ use coheron_core::attribute::AttributeValue;
 use coheron_core::document::ProductDocument;
 use tantivy::TantivyDocument;
 
+use super::incoming::StoredProduct;
 use super::phrases::{name_phrases, whole_phrase};
 use crate::schema::{Fields, SEPARATOR, TermKind};
 use crate::weighted_text::{
@@ -22,24 +23,20 @@ const MAX_FACETS: usize = 1_000;
 const MAX_COMPOUND_BYTES: usize = 24;
 
 /// `json` is stored as it came, so that a hit is the document that was published, byte for byte.
-pub(crate) fn product_fields(
-    fields: &Fields,
-    product: &ProductDocument,
-    json: &str,
-    version: i64,
-    now: DateTime<Utc>,
-) -> TantivyDocument {
+pub(crate) fn product_fields(fields: &Fields, stored: &StoredProduct, now: DateTime<Utc>) -> TantivyDocument {
+    let StoredProduct { document: product, json, numbers } = stored;
     let mut document = TantivyDocument::new();
     document.add_text(fields.sku, product.sku.as_str());
     document.add_text(fields.document, json);
-    document.add_i64(fields.version, version);
-    document.add_i64(fields.orderable, i64::from(product.availability.is_orderable()));
-    document.add_f64(fields.popularity, if product.popularity.is_finite() { product.popularity } else { 0.0 });
-    document.add_i64(fields.newness, product.released_at.unwrap_or(product.as_of.erp_time).timestamp_micros());
+    document.add_i64(fields.version, numbers.version);
+    document.add_i64(fields.fingerprint, numbers.fingerprint);
+    document.add_i64(fields.orderable, i64::from(numbers.is_orderable));
+    document.add_f64(fields.popularity, numbers.popularity);
+    document.add_i64(fields.newness, numbers.newness);
     document.add_i64(fields.indexed_at, now.timestamp_micros());
     document.add_text(fields.name, truncate(&product.name.to_lowercase(), MAX_FACET_BYTES));
-    if let Some(price) = product.price {
-        document.add_i64(fields.price, price.amount_minor);
+    if let Some(price) = numbers.price {
+        document.add_i64(fields.price, price);
     }
     let mut analyzer = WordAnalyzer::new();
     let mut terms = BTreeSet::from([TermKind::Sku.text(product.sku.as_str())]);

@@ -28,8 +28,7 @@ use crate::sites::Sites;
 
 pub(crate) struct SiteWriters {
     layout: Layout,
-    heap_bytes: usize,
-    idle_commit: Duration,
+    settings: IndexSettings,
     published: Arc<Sites>,
     sites: BTreeMap<SiteId, SiteGenerations>,
     /// Where the stream was read to by this process; a new site starts there.
@@ -50,8 +49,7 @@ impl SiteWriters {
         let known = layout.sites()?;
         let mut writers = Self {
             layout,
-            heap_bytes: settings.writer_heap_bytes,
-            idle_commit: Duration::from_millis(settings.idle_commit_ms),
+            settings: settings.clone(),
             published,
             sites: known.into_iter().map(|site_id| (site_id, SiteGenerations::default())).collect(),
             reached: Positions::default(),
@@ -91,14 +89,14 @@ impl SiteWriters {
         }
         self.reached.advance_all(&moved);
         self.finish_rebuilds()?;
-        self.commit_positions(self.idle_commit)?;
+        self.commit_positions(Duration::from_millis(self.settings.idle_commit_ms))?;
         Ok(changed)
     }
 
     /// Builds the site's index again from the start of the stream; the present one serves until the new one has caught up.
     pub(crate) fn rebuild(&mut self, site_id: SiteId) -> Result<(), IndexerError> {
         let folder = self.layout.create_generation(site_id)?;
-        let building = GenerationWriter::create(site_id, &folder, self.heap_bytes, Positions::default())?;
+        let building = GenerationWriter::create(site_id, &folder, &self.settings, Positions::default())?;
         self.sites.entry(site_id).or_default().building = Some(building);
         Ok(())
     }
@@ -125,7 +123,7 @@ impl SiteWriters {
             }
             let current = self.layout.current(*site_id);
             let opened = match &current {
-                Some(folder) => GenerationWriter::open(*site_id, folder, self.heap_bytes)?,
+                Some(folder) => GenerationWriter::open(*site_id, folder, &self.settings)?,
                 None => None,
             };
             let serving = match opened {
@@ -136,7 +134,7 @@ impl SiteWriters {
                 None => {
                     tracing::warn!(site = %site_id, "the index is lost or cannot be used: building it from the start");
                     let folder = self.layout.create_generation(*site_id)?;
-                    let empty = GenerationWriter::create(*site_id, &folder, self.heap_bytes, Positions::default())?;
+                    let empty = GenerationWriter::create(*site_id, &folder, &self.settings, Positions::default())?;
                     self.layout.make_current(*site_id, &folder)?;
                     empty
                 }
@@ -169,7 +167,7 @@ impl SiteWriters {
             }
             self.layout.remember_site(*site_id)?;
             let folder = self.layout.create_generation(*site_id)?;
-            let serving = GenerationWriter::create(*site_id, &folder, self.heap_bytes, self.reached.clone())?;
+            let serving = GenerationWriter::create(*site_id, &folder, &self.settings, self.reached.clone())?;
             self.layout.make_current(*site_id, &folder)?;
             self.published.publish(*site_id, Arc::clone(serving.reader()));
             self.sites.insert(*site_id, SiteGenerations { serving: Some(serving), building: None });

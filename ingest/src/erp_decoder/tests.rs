@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use coheron_core::attribute::AttributeValue;
-use coheron_core::change::{ChangeBody, ProductFacts, VersionedDelete};
+use coheron_core::change::{CatalogueChange, ChangeBody, OrderAnswer, ProductFacts, VersionedDelete};
 use coheron_core::ids::SiteId;
 use coheron_core::ports::SchemaSourceError;
 use coheron_core::retry::RetryClass;
@@ -18,13 +18,14 @@ use coheron_core::topics::{
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
 use coheron_schemas::record_kind::RecordKind;
-use coheron_schemas::records::{CategoryChange, ErpRecord, PriceChange, ProductChange, StockChange};
+use coheron_schemas::records::{CategoryChange, ContractRecord, PriceChange, ProductChange, StockChange};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
 
 mod accepted;
+mod orders;
 mod refused;
 mod registry;
 
@@ -72,7 +73,7 @@ impl Draft {
         Self { topic, key: Some(key.into()), payload: Some(body.to_string().into()), headers: vec![] }
     }
 
-    fn avro<Record: ErpRecord>(key: &str, record: &Record) -> Self {
+    fn avro<Record: ContractRecord>(key: &str, record: &Record) -> Self {
         let payload = frame(schema_id(Record::KIND), &encode(record).expect("encodes"));
         Self { topic: Record::KIND.topic().name, key: Some(key.into()), payload: Some(payload), headers: vec![] }
     }
@@ -121,6 +122,11 @@ fn sites() -> SiteDirectory {
     SiteDirectory::new([(SITE, "demo"), (OTHER_SITE, "outlet")])
 }
 
+async fn decode_answer(draft: &Draft) -> Result<OrderAnswer, DecodeFailure> {
+    let decoder = ErpDecoder::with_clock(Arc::new(registry()), Arc::new(now));
+    decoder.decode(&draft.incoming(), &sites()).await
+}
+
 async fn decode(draft: &Draft) -> Result<CatalogueChange, DecodeFailure> {
     let decoder = ErpDecoder::with_clock(Arc::new(registry()), Arc::new(now));
     decoder.decode(&draft.incoming(), &sites()).await
@@ -160,6 +166,10 @@ fn product_json() -> Value {
 
 fn price_json() -> Value {
     json!({"site": "demo", "sku": "TEE", "entity_version": 1, "occurred_at": NOW_MS, "currency": "EUR", "amount_minor": 1999})
+}
+
+fn stock_json() -> Value {
+    json!({"site": "demo", "sku": "TEE", "entity_version": 1, "occurred_at": NOW_MS, "on_hand": 3})
 }
 
 fn with(mut body: Value, field: &str, value: Value) -> Value {

@@ -1,6 +1,6 @@
 //! Categories of the tree.
 
-use coheron_core::change::{CatalogueChange, CategoryFacts, Change, FieldProblem};
+use coheron_core::change::{CategoryFacts, FieldProblem};
 use coheron_schemas::records::CategoryChange;
 
 use crate::feed_record::{FeedRecord, JsonStamp, check_id, non_empty};
@@ -55,9 +55,5 @@ impl FeedRecord for CategoryChange {
         let facts = CategoryFacts { name: self.name, parent_id, position: self.position };
         facts.validate()?;
         Ok(facts)
-    }
-
-    fn into_change(change: Change<CategoryFacts>) -> CatalogueChange {
-        CatalogueChange::Category(change)
     }
 }

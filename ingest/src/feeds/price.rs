@@ -1,6 +1,6 @@
 //! Prices of products and variants.
 
-use coheron_core::change::{CatalogueChange, Change, FieldProblem, PriceFacts};
+use coheron_core::change::{FieldProblem, PriceFacts};
 use coheron_core::money::Currency;
 use coheron_schemas::records::PriceChange;
 
@@ -47,9 +47,5 @@ impl FeedRecord for PriceChange {
         let facts = PriceFacts { currency, amount_minor: self.amount_minor, list_amount_minor: self.list_amount_minor };
         facts.validate()?;
         Ok(facts)
-    }
-
-    fn into_change(change: Change<PriceFacts>) -> CatalogueChange {
-        CatalogueChange::Price(change)
     }
 }

@@ -1,7 +1,7 @@
 //! Products with their variants.
 
 use coheron_core::attribute::{AttributeValue, Attributes};
-use coheron_core::change::{CatalogueChange, Change, FieldProblem, ProductFacts, VariantFacts};
+use coheron_core::change::{FieldProblem, ProductFacts, VariantFacts};
 use coheron_core::sku::Sku;
 use coheron_schemas::records::{Attribute, ProductChange, Variant};
 use indexmap::IndexMap;
@@ -71,10 +71,6 @@ impl FeedRecord for ProductChange {
         };
         facts.validate()?;
         Ok(facts)
-    }
-
-    fn into_change(change: Change<ProductFacts>) -> CatalogueChange {
-        CatalogueChange::Product(change)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stock of products and variants.
 
-use coheron_core::change::{CatalogueChange, Change, FieldProblem, StockFacts};
+use coheron_core::change::{FieldProblem, StockFacts, order_number};
 use coheron_schemas::records::StockChange;
 
 use crate::feed_record::{FeedRecord, JsonStamp, non_empty};
@@ -41,12 +41,8 @@ impl FeedRecord for StockChange {
     }
 
     fn into_facts(self) -> Result<StockFacts, FieldProblem> {
-        let facts = StockFacts { on_hand: self.on_hand, last_order_number: non_empty(self.last_order_number) };
-        facts.validate()?;
-        Ok(facts)
-    }
-
-    fn into_change(change: Change<StockFacts>) -> CatalogueChange {
-        CatalogueChange::Stock(change)
+        let last_order_number =
+            non_empty(self.last_order_number).map(|number| order_number("last_order_number", &number)).transpose()?;
+        Ok(StockFacts { on_hand: self.on_hand, last_order_number })
     }
 }

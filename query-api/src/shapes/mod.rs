@@ -3,6 +3,7 @@
 //! Products travel as the text that the transforms stored; the types here are their contract, and tests hold the two
 //! together.
 
+pub mod analytics;
 pub mod category;
 pub mod parameters;
 pub mod product;

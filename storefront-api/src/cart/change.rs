@@ -1,23 +1,21 @@
 //! The changes of a cart, each in one transaction: open, apply, count up, answer.
 
-use axum::Json;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use chrono::Utc;
 use coheron_core::cart::{MAX_LINE_QUANTITY, MAX_LINES};
 use coheron_core::ids::{CartId, CartItemId};
-use coheron_platform::http::idempotency::{IdempotencyMode, IdempotencyScope, IdempotentRequest};
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::SiteTransaction;
 use coheron_store::carts::{self, CartItem, CartRow};
 use coheron_store::sites::Site;
 use uuid::Uuid;
 
-use super::opened::{expiry, open, open_for_change};
+use super::access::CartAccess;
+use super::opened::{expiry, open_for_change};
 use super::sellable::find_sellable;
 use super::view::view_cart;
-use crate::shapes::cart::{CartItemChange, NewCartItem};
-use crate::state::StorefrontApiState;
+use crate::shapes::cart::{Cart, CartItemChange, NewCartItem};
+use crate::storefront::Storefront;
 
 /// What a shopper does to a cart.
 #[derive(Debug, Clone)]
@@ -27,35 +25,20 @@ pub enum CartChange {
     Remove(CartItemId),
 }
 
-/// Applies the change once per idempotency key and answers with the changed cart.
-pub async fn change_cart(
-    state: StorefrontApiState,
+/// Applies the change in the caller's transaction and gives the changed cart.
+pub async fn change_cart_in(
+    storefront: &Storefront,
+    transaction: &mut SiteTransaction,
     site: &Site,
-    cart_id: CartId,
-    headers: HeaderMap,
-    request: IdempotentRequest,
-    change: CartChange,
-) -> ApiResult<Response> {
-    // The token is checked before an earlier answer may be replayed.
-    let mut transaction = state.database.begin_site(site.id).await?;
-    open(&mut transaction, cart_id, &headers).await?;
-    transaction.commit().await?;
-
-    let scope = IdempotencyScope::new(site.id, change.operation(), cart_id);
-    let (database, site) = (state.database.clone(), site.clone());
-    let work = move |run: coheron_platform::http::idempotency::IdempotentRun| async move {
-        let mut transaction = state.database.begin_site(site.id).await?;
-        let cart = open_for_change(&mut transaction, cart_id, &headers, change.version()).await?;
-        change.apply(&mut transaction, cart_id).await?;
-        let expires_at = expiry(&state.settings, Utc::now());
-        let version = carts::touch(&mut transaction, cart_id, expires_at).await?;
-        let changed = CartRow { version, expires_at, ..cart };
-        let answer = view_cart(&mut transaction, &site, &state.settings, &changed).await?;
-        let response = run.complete_in(&mut transaction, Json(answer).into_response()).await?;
-        transaction.commit().await?;
-        Ok::<Response, Problem>(response)
-    };
-    request.answer_once(&database, scope, IdempotencyMode::Optional, work).await
+    access: &CartAccess,
+    change: &CartChange,
+) -> ApiResult<Cart> {
+    let cart = open_for_change(transaction, access, change.version()).await?;
+    change.apply(transaction, access.cart_id).await?;
+    let expires_at = expiry(&storefront.cart_settings, Utc::now());
+    let version = carts::touch(transaction, access.cart_id, expires_at).await?;
+    let changed = CartRow { version, expires_at, ..cart };
+    view_cart(transaction, site, &storefront.cart_settings, &changed).await
 }
 
 /// Adds pieces of a SKU to a cart that is locked or new: to the line that has it, or as a line of its own.
@@ -86,7 +69,7 @@ pub async fn add_item(transaction: &mut SiteTransaction, cart_id: CartId, wanted
 
 impl CartChange {
     /// The operation id.
-    fn operation(&self) -> &'static str {
+    pub(crate) fn operation(&self) -> &'static str {
         match self {
             Self::Add(_) => "add_cart_item",
             Self::SetQuantity(..) => "change_cart_item",

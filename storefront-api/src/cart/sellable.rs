@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use coheron_core::document::{Availability, AvailabilityStatus, ProductDocument};
 use coheron_core::money::Money;
-use coheron_store::{SiteTransaction, StoreError, documents};
+use coheron_store::{SiteTransaction, StoreError, documents, stock_ledger};
 use indexmap::IndexMap;
 
 /// A SKU as the catalogue has it now.
@@ -17,6 +17,7 @@ pub struct Sellable {
     /// What sets the variant apart; empty for a product without variants.
     pub options: IndexMap<String, String>,
     pub price: Option<Money>,
+    /// What can be sold now: without what orders took that the ERP has not booked yet and what open checkouts hold.
     pub availability: Availability,
 }
 
@@ -26,10 +27,16 @@ pub async fn find_sellable(
     skus: &[String],
 ) -> Result<HashMap<String, Sellable>, StoreError> {
     let mut found = HashMap::with_capacity(skus.len());
+    if skus.is_empty() {
+        return Ok(found);
+    }
+    let asked: Vec<&str> = skus.iter().map(String::as_str).collect();
+    let available = stock_ledger::available(transaction, &asked).await?;
     for (sku, document_json) in documents::find_by_sellable_skus(transaction, skus).await? {
         let document: ProductDocument = serde_json::from_str(&document_json)?;
         if let Some(sellable) = sellable_of(&document, &sku) {
-            found.insert(sku, sellable);
+            let availability = Availability::of_quantity(available.get(&sku).copied());
+            found.insert(sku, Sellable { availability, ..sellable });
         }
     }
     Ok(found)

@@ -1,6 +1,6 @@
-//! Cart tokens: shown once, at creation; whoever sends one back may read and change the cart.
+//! Cart tokens: shown once, at creation; whoever sends one back may read and change the cart, and later its order.
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderName;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
@@ -22,25 +22,29 @@ impl NewToken {
     }
 }
 
-/// The hash of the token that the request carries. Comparing hashes tells nothing about the token by its timing.
-pub fn presented_hash(headers: &HeaderMap) -> Option<[u8; 32]> {
-    headers.get(TOKEN_HEADER)?.to_str().ok().map(hash)
-}
-
-fn hash(text: &str) -> [u8; 32] {
+/// What is stored of a token. It carries 256 random bits, so a slow hash would protect nothing.
+pub fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderMap;
+    use coheron_core::ids::CartId;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::cart::access::CartAccess;
 
     #[test]
     fn a_presented_token_matches_its_hash_and_no_other() {
         let (own, other) = (NewToken::generate(), NewToken::generate());
         let headers = HeaderMap::from_iter([(TOKEN_HEADER, own.text.parse().expect("a header value"))]);
-        assert_eq!(presented_hash(&headers), Some(own.hash));
-        assert_ne!(presented_hash(&headers), Some(other.hash));
-        assert_eq!(presented_hash(&HeaderMap::new()), None);
+        let access = CartAccess::of(CartId(Uuid::nil()), &headers).expect("a token");
+        assert_eq!(access.token_hash(), own.hash);
+        assert_ne!(access.token_hash(), other.hash);
+        assert!(!format!("{access:?}").contains(&own.text), "a token is not printed");
+        let missing = CartAccess::of(CartId(Uuid::nil()), &HeaderMap::new()).expect_err("a problem");
+        assert_eq!(missing.code(), "missing_cart_token");
     }
 }

@@ -5,14 +5,25 @@ use coheron_core::document::Availability;
 use coheron_core::ids::CartId;
 use coheron_core::money::Money;
 use coheron_core::sku::Sku;
-use coheron_platform::http::Problem;
+use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::SiteTransaction;
 use coheron_store::carts::{self, CartItem, CartRow};
 use coheron_store::sites::Site;
 
+use super::access::CartAccess;
+use super::opened::open;
 use super::sellable::{Sellable, find_sellable};
+use crate::settings::CartSettings;
 use crate::shapes::cart::{Cart, CartLine};
-use crate::state::CartSettings;
+use crate::storefront::Storefront;
+
+pub async fn read_cart(storefront: &Storefront, site: &Site, access: &CartAccess) -> ApiResult<Cart> {
+    let mut transaction = storefront.database.begin_site(site.id).await?;
+    let cart = open(&mut transaction, access).await?;
+    let answer = view_cart(&mut transaction, site, &storefront.cart_settings, &cart).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
 
 /// Reads the cart's lines and prices them. Lines that cannot be bought stay visible, without a price, and do not count.
 pub async fn view_cart(

@@ -1,3 +1,5 @@
-//! One folder per resource, one file per endpoint.
+//! The endpoints.
 
 pub mod cart;
+pub mod checkout;
+pub mod orders;

@@ -12,10 +12,11 @@ use coheron_platform::cache::Tag;
 use super::category::with_query;
 use super::related;
 use crate::listing_address::encode;
+use crate::marks::RELATED_MARK;
 use crate::page::{RenderedPage, answer};
 use crate::page_error::PageError;
 use crate::state::WebsiteState;
-use crate::view::product::{ProductPage, RELATED_MARK};
+use crate::view::product::ProductPage;
 use crate::visit::Visit;
 
 pub async fn product(
@@ -65,7 +66,7 @@ async fn page(
     let own = state.pages.get_or_render(&key, &tags, render(state, visit, sku, slug, variant, raw_query)).await?;
     let beside = related::related(state, visit, sku, own.shelf.as_ref()).await?;
     let html = own.html.replacen(RELATED_MARK, &beside, 1);
-    Ok(Arc::new(RenderedPage { html, stock_time: own.stock_time, shelf: None }))
+    Ok(Arc::new(RenderedPage { html, stock_time: own.stock_time, shelf: None, has_forms: own.has_forms }))
 }
 
 async fn render(

@@ -5,17 +5,23 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::Utc;
+use coheron_core::address::Address;
+use coheron_core::commerce_ports::{ShippingRate, ShippingRates};
 use coheron_core::ids::SiteId;
-use coheron_core::money::Currency;
+use coheron_core::money::{Currency, Money};
 use coheron_core::ports::{CatalogueSearch, SearchError, SearchPage, Suggestions};
 use coheron_core::product_query::ProductQuery;
 use coheron_platform::auth::{CurrentSite, SiteResolver};
 use coheron_platform::cache::{CacheSettings, TagGenerations};
 use coheron_store::sites::Site;
 use coheron_store::{Database, DatabaseSettings};
+use coheron_storefront_api::{CartSettings, CheckoutSettings, Storefront};
 use indexmap::IndexMap;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -42,6 +48,16 @@ impl CatalogueSearch for EchoingSearch {
     }
 }
 
+struct OneRate;
+
+#[async_trait]
+impl ShippingRates for OneRate {
+    async fn rates(&self, subtotal: Money, _destination: Option<&Address>) -> Vec<ShippingRate> {
+        let price = Money::new(490, subtotal.currency);
+        vec![ShippingRate { method: "standard".to_owned(), label: "Standard".to_owned(), price }]
+    }
+}
+
 /// Nothing listens at this address.
 fn router() -> Router {
     let settings = DatabaseSettings { acquire_timeout_ms: 200, ..DatabaseSettings::default() };
@@ -49,11 +65,18 @@ fn router() -> Router {
     let sites = SiteResolver::new(database.clone());
     let generations = Arc::new(TagGenerations::new());
     let search = Arc::new(EchoingSearch);
-    super::router(WebsiteState::new(database, search, sites, generations, &CacheSettings::default(), Utc::now))
+    let (cart, checkout) = (CartSettings::default(), CheckoutSettings::default());
+    let storefront = Storefront::new(database.clone(), cart, checkout, Vec::new(), Arc::new(OneRate));
+    let cache = CacheSettings::default();
+    super::router(WebsiteState::new(database, search, sites, storefront, generations, &cache, Utc::now))
 }
 
 async fn get(path: &str) -> (StatusCode, HeaderMap, String) {
-    let mut request = Request::get(path).header("host", "shop.example").body(Body::empty()).expect("a request");
+    send(Request::get(path).body(Body::empty()).expect("a request")).await
+}
+
+async fn send(mut request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    request.headers_mut().insert("host", "shop.example".parse().expect("a header"));
     request.extensions_mut().insert(CurrentSite(Arc::new(Site {
         id: SiteId(Uuid::from_u128(1)),
         code: "demo".to_owned(),
@@ -96,6 +119,55 @@ async fn missing_pages_and_bad_addresses_are_told_in_the_shops_look() {
     let (status, headers, body) = get("/search?sort=best&page=x").await;
     assert_eq!((status, &headers[CACHE_CONTROL]), (StatusCode::BAD_REQUEST, &"no-store".parse().expect("a header")));
     assert!(body.contains("<code>sort</code>") && body.contains("<code>page</code>"), "{body}");
+}
+
+#[tokio::test]
+async fn a_browser_without_a_cart_has_an_empty_one() {
+    for path in ["/cart", "/cart/drawer"] {
+        let (status, headers, body) = get(path).await;
+        assert_eq!((status, &headers[CACHE_CONTROL]), (StatusCode::OK, &"no-store".parse().expect("a header")));
+        assert!(body.contains("Your cart is empty"), "{path}: {body}");
+    }
+    let (status, headers, _) = get("/checkout").await;
+    assert_eq!((status, &headers[LOCATION]), (StatusCode::SEE_OTHER, &"/cart".parse().expect("a header")));
+}
+
+#[tokio::test]
+async fn every_page_shows_how_much_is_in_the_cart() {
+    let cart = format!("coheron_cart={}.ct_a; coheron_cart_count=3", Uuid::from_u128(7));
+    let request = Request::get("/nowhere").header(COOKIE, cart).body(Body::empty()).expect("a request");
+    let (_, _, body) = send(request).await;
+    assert!(body.contains("data-cart-badge>3<") && body.contains("3 pieces"), "{body}");
+    let (_, _, body) = get("/nowhere").await;
+    assert!(body.contains("data-cart-badge hidden>0<"), "{body}");
+}
+
+#[tokio::test]
+async fn forms_that_are_not_ours_are_refused() {
+    let post = |path: &str, site: &'static str| {
+        let request = Request::post(path)
+            .header("sec-fetch-site", site)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(REFERER, "http://shop.example/p/TEE/t-shirt")
+            .header(COOKIE, format!("coheron_form={}", "a".repeat(if site == "same-origin" { 0 } else { 32 })));
+        send(request.body(Body::from("sku=TEE&csrf=00")).expect("a request"))
+    };
+    let item = Uuid::from_u128(3);
+    for path in ["/cart/items", &format!("/cart/items/{item}"), &format!("/cart/items/{item}/remove"), "/checkout"] {
+        for site in ["same-origin", "cross-site", "same-site"] {
+            let (status, headers, body) = post(path, site).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{path} {site}");
+            assert!(body.contains("href=\"/p/TEE/t-shirt\">Try again"), "{body}");
+            assert!(!headers.contains_key(SET_COOKIE));
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_that_are_none_are_missing_pages() {
+    for path in ["/orders/1?key=a", "/orders/1/status", "/checkout/x", "/checkout/x/return"] {
+        assert_eq!(get(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

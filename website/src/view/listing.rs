@@ -121,6 +121,14 @@ impl ListingPage {
         }
     }
 
+    /// What was searched for, where something was.
+    fn searched(&self) -> Option<&str> {
+        match &self.shell.header_search {
+            HeaderSearch::Shown(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
     fn new(parts: &ListingParts<'_>, head: Head, crumbs: Vec<Crumb>, heading: String) -> Self {
         let ListingParts { shop, address, page, .. } = *parts;
         let pagination = Pagination::new(address, page.total);

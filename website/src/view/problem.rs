@@ -14,6 +14,7 @@ pub struct ProblemPage {
     pub message: String,
     /// Each bad field with what is wrong with it.
     pub fields: Vec<ProblemField>,
+    pub way_on: SuggestedLink,
     pub categories: Vec<SuggestedLink>,
 }
 
@@ -45,6 +46,14 @@ impl ProblemPage {
         Self::new(shop, "This address cannot be understood", "Something in it is not as it should be:", fields)
     }
 
+    /// The page at `back` has a fresh form.
+    pub fn unsigned_form(shop: &Shop, back: &str) -> Self {
+        let message = "The page you sent it from was open too long, or your browser keeps no cookies for this shop. \
+                       Nothing was changed or bought.";
+        let way_on = SuggestedLink { label: "Try again".to_owned(), url: back.to_owned() };
+        Self { way_on, ..Self::new(shop, "Please send that once more", message, Vec::new()) }
+    }
+
     fn new(shop: &Shop, heading: &str, message: &str, fields: Vec<ProblemField>) -> Self {
         let head = Head {
             title: heading.to_owned(),
@@ -59,6 +68,7 @@ impl ProblemPage {
             heading: heading.to_owned(),
             message: message.to_owned(),
             fields,
+            way_on: SuggestedLink { label: "Go to the first page".to_owned(), url: "/".to_owned() },
             categories: categories
                 .map(|category| SuggestedLink { label: category.name.clone(), url: category.url.clone() })
                 .collect(),
@@ -95,6 +105,8 @@ mod tests {
 
     #[test]
     fn every_problem_renders() {
+        let html = ProblemPage::unsigned_form(&sample::shop(), "/p/A/mug").render().expect("HTML");
+        assert!(html.contains(r#"href="/p/A/mug">Try again"#) && html.contains("Nothing was changed"));
         assert!(ProblemPage::not_found(&sample::shop()).render().expect("HTML").contains("Kitchen"));
         assert!(PlainProblemPage::no_such_shop().render().expect("HTML").contains("No shop here"));
         assert!(PlainProblemPage::unavailable().render().expect("HTML").contains("try again"));

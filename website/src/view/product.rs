@@ -2,6 +2,7 @@
 
 use askama::Template;
 use chrono::{DateTime, SecondsFormat, Utc};
+use coheron_core::cart::MAX_LINE_QUANTITY;
 use coheron_core::document::{DocumentVariant, ProductDocument};
 
 use super::description::{excerpt, paragraphs};
@@ -13,12 +14,7 @@ use super::price::{PriceView, shown_amount};
 use super::shell::{Crumb, Head, Shell, Shop};
 use super::stock::StockView;
 use crate::listing_address::ListingAddress;
-
-/// Stands in the rendered page where the age of the stock figure goes. The page is kept in a cache, its age is not:
-/// the words are put in when the page is sent. Private-use characters do not occur in a shop's texts.
-pub const AGE_MARK: &str = "\u{F8FF}age\u{F8FF}";
-/// Stands where the products of the same shelf go.
-pub const RELATED_MARK: &str = "\u{F8FF}related\u{F8FF}";
+use crate::marks::{AGE_MARK, FORM_MARK, RELATED_MARK};
 
 const MOST_PICTURES: usize = 7;
 
@@ -35,10 +31,22 @@ pub struct ProductPage {
     pub price: Option<PriceView>,
     pub option_groups: Vec<OptionGroup>,
     pub stock: StockView,
+    /// None for what cannot be bought now.
+    pub offer: Option<Offer>,
     /// When the stock figure was confirmed, for machines; `AGE_MARK` stands beside it.
     pub stock_time: Option<String>,
     pub description: Vec<String>,
     pub facts: Vec<Fact>,
+}
+
+/// What the form that puts the product into the cart needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub price_minor: i64,
+    pub currency: String,
+    /// The most pieces at once.
+    pub most: i64,
+    pub form_mark: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +79,7 @@ impl ProductPage {
             sku: variant.map_or(&document.sku, |variant| &variant.sku).as_str().to_owned(),
             gallery,
             price: price(document, variant),
+            offer: offer(shop, document, variant),
             option_groups: variant.map(|variant| option_groups(document, variant)).unwrap_or_default(),
             stock: StockView::new(&variant.map_or(document.availability, |variant| variant.availability)),
             stock_time: stock_time(document).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
@@ -91,6 +100,19 @@ fn price(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Optio
         Some(variant) => variant.price.map(|price| PriceView::new(price, variant.list_price)),
         None => document.price.map(|price| PriceView::new(price, document.list_price)),
     }
+}
+
+fn offer(shop: &Shop, document: &ProductDocument, variant: Option<&DocumentVariant>) -> Option<Offer> {
+    let (price, availability) = match variant {
+        Some(variant) => (variant.price?, variant.availability),
+        None => (document.price?, document.availability),
+    };
+    if price.currency != shop.currency || !availability.is_orderable() {
+        return None;
+    }
+    let most = availability.quantity.unwrap_or(1).clamp(1, i64::from(MAX_LINE_QUANTITY));
+    let currency = price.currency.code().to_owned();
+    Some(Offer { price_minor: price.amount_minor, currency, most, form_mark: FORM_MARK })
 }
 
 fn crumbs(document: &ProductDocument) -> Vec<Crumb> {
@@ -170,6 +192,7 @@ mod tests {
         let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"));
         assert_eq!(page.price.as_ref().map(|price| price.now.as_str()), Some("€34.00"));
         assert_eq!(page.stock.words, "Sold out");
+        assert_eq!(page.offer, None);
         assert_eq!(page.sku, "PW-TS-MOSS-L");
         assert_eq!(page.gallery[0].url, "/demo-pictures/tee-moss-3.svg");
         let html = page.render().expect("HTML");
@@ -178,6 +201,17 @@ mod tests {
         assert_eq!(html.matches(RELATED_MARK).count(), 1);
         assert!(html.contains(r#"<link rel="canonical" href="https://shop.example/p/PW-TS/"#));
         assert!(html.contains("application/ld+json"));
+    }
+
+    #[test]
+    fn what_can_be_bought_has_a_form() {
+        let page = ProductPage::new(&sample::shop(), &sample::shirt(), Some("PW-TS-MOSS-M"));
+        assert_eq!(page.offer.as_ref().map(|offer| (offer.price_minor, offer.most)), Some((3_200, 9)));
+        let html = page.render().expect("HTML");
+        assert!(html.contains(r#"name="sku" value="PW-TS-MOSS-M""#) && html.contains(FORM_MARK));
+        let mut dollars = sample::shop();
+        dollars.currency = coheron_core::money::Currency::parse("USD").expect("a currency");
+        assert_eq!(ProductPage::new(&dollars, &sample::shirt(), None).offer, None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use coheron_core::address::Address;
 use coheron_core::as_of::AsOf;
 use coheron_core::attribute::AttributeValue;
 use coheron_core::change::Image;
@@ -10,12 +11,17 @@ use coheron_core::document::{
     Availability, CategoryCrumb, DocumentCategory, DocumentVariant, ProductDocument, product_url,
 };
 use coheron_core::money::{Currency, Money};
+use coheron_core::order::{OrderStatus, PaymentStatus};
 use coheron_core::ports::{FacetValue, SearchHit, SearchPage};
 use coheron_core::sku::Sku;
 use coheron_core::slug::slugify;
+use coheron_platform::shapes;
+use coheron_storefront_api::shapes::cart::{Cart, CartLine, CartNotice, CartTotals};
+use coheron_storefront_api::shapes::order::{Order, OrderAddresses, OrderErp, OrderLine, OrderShippingMethod};
 use indexmap::IndexMap;
+use uuid::Uuid;
 
-use super::shell::Shop;
+use super::shell::{Counting, Shop};
 use crate::category_tree::{CategoryRow, CategoryTree};
 
 pub fn now() -> DateTime<Utc> {
@@ -49,6 +55,7 @@ pub fn shop() -> Shop {
         base_url: "https://shop.example".to_owned(),
         categories: Arc::new(CategoryTree::new(rows)),
         total_products: 2_140,
+        counting: Counting::AtOnce,
         now: now(),
     }
 }
@@ -153,5 +160,97 @@ pub fn page() -> SearchPage {
         facets: IndexMap::from([("brand".to_owned(), values("Brand", 10)), ("material".to_owned(), values("Kind", 3))]),
         price_range_minor: Some((900, 21_995)),
         did_you_mean: None,
+    }
+}
+
+/// Two shirts and a mug whose price has changed, without delivery.
+pub fn cart() -> Cart {
+    let line = |id: u128, document: &ProductDocument, sku: &str, quantity: u32, unit: i64| CartLine {
+        id: Uuid::from_u128(id),
+        sku: sku.to_owned(),
+        name: document.name.clone(),
+        url: Some(document.url.clone()),
+        image_url: document.images.first().map(|image| image.url.clone()),
+        options: IndexMap::new(),
+        quantity,
+        unit_price: Some(eur(unit).into()),
+        line_total: Some(eur(unit * i64::from(quantity)).into()),
+        availability: Availability::of_quantity(Some(9)).into(),
+    };
+    let shirt = CartLine {
+        options: IndexMap::from([("colour".to_owned(), "Sky".to_owned()), ("size".to_owned(), "M".to_owned())]),
+        ..line(1, &shirt(), "PW-TS-SKY-M", 2, 3_200)
+    };
+    Cart {
+        id: Uuid::from_u128(42),
+        version: 4,
+        currency: "EUR".to_owned(),
+        items: vec![shirt, line(2, &mug(), "TW-MG-350", 1, 1_800)],
+        promotions: Vec::new(),
+        totals: totals(8_200, 0),
+        notices: vec![CartNotice {
+            code: coheron_core::cart::NoticeCode::PriceChanged,
+            sku: "TW-MG-350".to_owned(),
+            message: "The price of Stoneware mug, 350 ml changed from €17.00 to €18.00".to_owned(),
+        }],
+        expires_at: now() + TimeDelta::days(30),
+        token: None,
+    }
+}
+
+pub fn address() -> Address {
+    Address {
+        name: "Ada Example".to_owned(),
+        company: None,
+        line1: "Lindenstraße 1".to_owned(),
+        line2: None,
+        city: "Berlin".to_owned(),
+        region: None,
+        postal_code: "10969".to_owned(),
+        country: "DE".to_owned(),
+        phone: None,
+    }
+}
+
+/// The cart of `cart()`, ordered and not yet known to the ERP.
+pub fn order() -> Order {
+    let item = |line: CartLine| OrderLine {
+        sku: line.sku,
+        name: line.name,
+        url: line.url,
+        image_url: line.image_url,
+        options: line.options,
+        quantity: line.quantity,
+        unit_price: line.unit_price.expect("a price"),
+        line_total: line.line_total.expect("a price"),
+    };
+    Order {
+        id: Uuid::from_u128(77),
+        number: "100001".to_owned(),
+        version: 1,
+        status: OrderStatus::Placed,
+        payment_status: PaymentStatus::Paid,
+        fulfilment_status: OrderStatus::Placed.fulfilment(),
+        currency: "EUR".to_owned(),
+        email: "ada@example.com".to_owned(),
+        items: cart().items.into_iter().map(item).collect(),
+        totals: totals(8_200, 490),
+        shipping_method: OrderShippingMethod { method: "standard".to_owned(), label: "Standard".to_owned() },
+        addresses: OrderAddresses { shipping: address(), billing: None },
+        created_at: now(),
+        erp: OrderErp { document_number: None, acknowledged_at: None, status: None, note: None },
+    }
+}
+
+/// With 19 % contained.
+pub fn totals(subtotal: i64, shipping: i64) -> CartTotals {
+    let total = subtotal + shipping;
+    let money = |amount| shapes::Money::from(eur(amount));
+    CartTotals {
+        subtotal: money(subtotal),
+        discount: money(0),
+        shipping: money(shipping),
+        tax: money((total * 19 + 59) / 119),
+        total: money(total),
     }
 }

@@ -19,7 +19,17 @@ pub struct Shop {
     pub base_url: String,
     pub categories: Arc<CategoryTree>,
     pub total_products: u64,
+    pub counting: Counting,
     pub now: DateTime<Utc>,
+}
+
+/// Whether visits are counted at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counting {
+    #[default]
+    AtOnce,
+    /// Only after the visitor has agreed.
+    WithConsent,
 }
 
 /// What search engines and previews read.
@@ -59,6 +69,9 @@ pub struct Shell {
     pub navigation: Vec<NavigationLink>,
     pub stylesheet_url: String,
     pub script_url: String,
+    pub cart_script_url: String,
+    pub events_script_url: String,
+    pub counting: Counting,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +111,9 @@ impl Shell {
             navigation: navigation.collect(),
             stylesheet_url: assets::url("shop.css"),
             script_url: assets::url("shop.js"),
+            cart_script_url: assets::url("cart.js"),
+            events_script_url: assets::url("events.js"),
+            counting: shop.counting,
             head,
         }
     }

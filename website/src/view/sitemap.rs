@@ -16,9 +16,11 @@ pub struct SitemapEntry {
     pub changed_at: Option<String>,
 }
 
-/// What crawlers may visit: everything but the endless combinations of searches.
+/// What crawlers may visit: everything but the endless combinations of searches and what belongs to one visitor.
 pub fn robots_text(base_url: &str) -> String {
-    format!("User-agent: *\nDisallow: /search\nDisallow: /api/\n\nSitemap: {base_url}/sitemap.xml\n")
+    let paths = ["/search", "/cart", "/checkout", "/orders/", "/api/"];
+    let disallowed: String = paths.iter().map(|path| format!("Disallow: {path}\n")).collect();
+    format!("User-agent: *\n{disallowed}\nSitemap: {base_url}/sitemap.xml\n")
 }
 
 #[cfg(test)]

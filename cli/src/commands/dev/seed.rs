@@ -4,19 +4,16 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use coheron_integrations::demo_shop::DemoShop;
 use coheron_integrations::erp_catalogue::ErpCatalogue;
-use coheron_integrations::erp_simulator::{self, ErpSimulator, Pace};
-use coheron_integrations::schema_registry_client::SchemaRegistryClient;
+use coheron_integrations::erp_simulator::{OrderTiming, Pace};
 use coheron_store::documents;
 use coheron_store::sites::Site;
-use coheron_stream::RecordProducer;
 
 use super::Location;
 use super::figures::Figures;
 use crate::configuration::Configuration;
-use crate::erp_publisher::KafkaPublisher;
+use crate::erp_work::{ErpOffice, Orders};
 use crate::roles::Surroundings;
 
 /// The demo shop's site.
@@ -24,6 +21,12 @@ pub const SITE_CODE: &str = "demo";
 /// Equal seeds give equal shops.
 const SEED: u64 = 20_260_101;
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+/// Long enough to be watched on the order's page, short enough to be waited for.
+const TIMING: OrderTiming = OrderTiming {
+    accept_after: Duration::from_secs(1),
+    ship_after: Duration::from_secs(60),
+    deliver_after: Duration::from_secs(180),
+};
 
 /// Stands once the whole catalogue was published and found its way through.
 pub fn loaded_marker(location: &Location) -> PathBuf {
@@ -34,18 +37,22 @@ pub fn loaded_marker(location: &Location) -> PathBuf {
 pub async fn load_demo_shop(location: &Location, surroundings: &Surroundings, site: &Site) -> anyhow::Result<()> {
     let marker = loaded_marker(location);
     if !marker.exists() {
-        let (mut simulator, publisher) = start_simulator(&surroundings.configuration, site).await?;
-        let total = simulator.record_count();
-        println!("==> loading the demo shop: {} products, {total} records", simulator.product_count());
+        let office = open_office(&surroundings.configuration, site, Orders::LeaveLying).await?;
+        let (products, total) = {
+            let simulator = office.erp.lock();
+            (simulator.product_count(), simulator.record_count())
+        };
+        println!("==> loading the demo shop: {products} products, {total} records");
         let mut shown_at = Instant::now();
-        erp_simulator::publish_catalogue(&mut simulator, &publisher, |stored| {
-            if shown_at.elapsed() >= PROGRESS_EVERY || stored == total {
-                shown_at = Instant::now();
-                println!("      {stored} of {total} records published");
-            }
-        })
-        .await?;
-        wait_until_found(surroundings, simulator.product_count() as u64).await;
+        office
+            .export(|stored| {
+                if shown_at.elapsed() >= PROGRESS_EVERY || stored == total {
+                    shown_at = Instant::now();
+                    println!("      {stored} of {total} records published");
+                }
+            })
+            .await?;
+        wait_until_found(surroundings, products as u64).await;
         fs::write(marker, "")?;
         return Ok(());
     }
@@ -56,25 +63,17 @@ pub async fn load_demo_shop(location: &Location, surroundings: &Surroundings, si
     Ok(())
 }
 
-/// Changes prices and stock until the system stops; without a rate it only waits for that.
-pub async fn keep_changing(surroundings: &Surroundings, site: &Site, rate: f64) -> anyhow::Result<()> {
-    if rate <= 0.0 {
-        surroundings.cancel.cancelled().await;
-        return Ok(());
-    }
-    let (mut simulator, publisher) = start_simulator(&surroundings.configuration, site).await?;
-    let pace = Pace { changes_per_second: rate, most_changes: None };
-    erp_simulator::keep_changing(&mut simulator, &publisher, pace, &surroundings.cancel).await?;
+/// Books orders, and changes prices and stock where there is a rate, until the system stops.
+pub async fn run_erp(surroundings: &Surroundings, site: &Site, rate: f64) -> anyhow::Result<()> {
+    let office = open_office(&surroundings.configuration, site, Orders::Answer(TIMING)).await?;
+    let pace = (rate > 0.0).then_some(Pace { changes_per_second: rate, most_changes: None });
+    office.work(pace, &surroundings.cancel, async |_| Ok(())).await?;
     Ok(())
 }
 
-async fn start_simulator(configuration: &Configuration, site: &Site) -> anyhow::Result<(ErpSimulator, KafkaPublisher)> {
-    let kafka = configuration.kafka()?;
-    let registry = SchemaRegistryClient::new(&configuration.schema_registry_url())?;
-    let ids = erp_simulator::register_schemas(&registry, &kafka.topic_prefix).await?;
+async fn open_office(configuration: &Configuration, site: &Site, orders: Orders) -> anyhow::Result<ErpOffice> {
     let catalogue = ErpCatalogue::from(DemoShop::generate(SEED));
-    let simulator = ErpSimulator::new(&site.code, catalogue, ids, SEED, Utc::now);
-    Ok((simulator, KafkaPublisher { producer: RecordProducer::new(kafka)? }))
+    ErpOffice::open(configuration, site, catalogue, SEED, orders).await
 }
 
 async fn wait_until_found(surroundings: &Surroundings, products: u64) {

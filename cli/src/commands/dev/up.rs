@@ -30,6 +30,9 @@ use crate::roles::{self, Role, Surroundings};
 const USUAL_HTTP_PORT: u16 = 8080;
 /// Where the built-in schema registry answers unless the port is taken.
 const USUAL_REGISTRY_PORT: u16 = 8081;
+/// The books of the test gateway.
+const PAYMENTS_FOLDER: &str = "payments";
+const MAIL_FOLDER: &str = "mail";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -88,6 +91,7 @@ async fn run_on(
 ) -> anyhow::Result<()> {
     let location = &arguments.location;
     configure_stores(&mut configuration, infrastructure, location);
+    configure_adapters(&mut configuration, location);
     step("bringing the database schema up to date");
     Database::migrate(&infrastructure.database_url).await?;
     step("creating topics");
@@ -109,7 +113,7 @@ async fn run_on(
             Ok(()) => {
                 print_addresses(&demo, infrastructure, started);
                 tokio::select! {
-                    outcome = seed::keep_changing(&surroundings, &site, arguments.rate) => outcome,
+                    outcome = seed::run_erp(&surroundings, &site, arguments.rate) => outcome,
                     () = show_status(&metrics, &surroundings.cancel) => Ok(()),
                 }
             }
@@ -125,7 +129,7 @@ async fn run_on(
 
 async fn remove_earlier_data(location: &Location) -> anyhow::Result<()> {
     remove_data(&location.data_dir).await?;
-    for folder in ["index", "logs"] {
+    for folder in ["index", "events", "logs", PAYMENTS_FOLDER, MAIL_FOLDER] {
         let path = location.data_dir.join(folder);
         if path.exists() {
             fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
@@ -162,7 +166,19 @@ fn configure_stores(configuration: &mut Configuration, infrastructure: &Infrastr
     let registry_port = free_port_near(USUAL_REGISTRY_PORT).unwrap_or(USUAL_REGISTRY_PORT);
     configuration.schema_registry.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port));
     configuration.index.dir = location.data_dir.join("index");
+    configuration.analytics.folder = location.data_dir.join("events");
     configuration.website.demo_pictures = true;
+}
+
+/// Payments that move no money and mails that leave nobody's machine, unless real ones are configured.
+fn configure_adapters(configuration: &mut Configuration, location: &Location) {
+    let payments = &mut configuration.payment.test_gateway_dir;
+    payments.get_or_insert_with(|| location.data_dir.join(PAYMENTS_FOLDER));
+    if configuration.mail.smtp.is_none() {
+        configuration.mail.folder.get_or_insert_with(|| location.data_dir.join(MAIL_FOLDER));
+    }
+    let address = format!("http://{}", configuration.http.listen);
+    configuration.website.public_url.get_or_insert(address);
 }
 
 fn is_free(port: u16) -> bool {
@@ -227,6 +243,7 @@ fn print_addresses(demo: &DemoFile, infrastructure: &Infrastructure, started: In
     println!("  shop             {}/", demo.base_url);
     println!("  API              {}/api/v1/products", demo.base_url);
     println!("  API reference    {}/docs", demo.base_url);
+    println!("  mail             {}/dev/mail", demo.base_url);
     println!("  metrics          {}/metrics", demo.base_url);
     println!("  Kafka            {}", demo.kafka_brokers);
     println!("  schema registry  {}", demo.schema_registry_url);

@@ -8,16 +8,16 @@ use coheron_schemas::codec::CodecError;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ErpSimulator, OutgoingErpRecord};
+use super::{OutgoingErpRecord, SharedErp};
 
 /// Records handed over at once, at most.
-const BATCH_RECORDS: usize = 500;
+pub(super) const BATCH_RECORDS: usize = 500;
 /// Shorter pauses than this are not kept well by timers; faster rates publish several records per tick.
 const SHORTEST_TICK: Duration = Duration::from_millis(2);
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
 const EXPORT_PATIENCE: Duration = Duration::from_secs(60);
-const ENDLESS_PATIENCE: Duration = Duration::MAX;
+pub(super) const ENDLESS_PATIENCE: Duration = Duration::MAX;
 
 /// Takes records to the broker.
 #[async_trait]
@@ -75,27 +75,28 @@ impl SimulationError {
 /// Publishes the whole catalogue as fast as the broker takes it. `on_progress` is told how many records are stored.
 /// A broker that is away is waited for, but not for longer than a minute.
 pub async fn publish_catalogue(
-    simulator: &mut ErpSimulator,
+    erp: &SharedErp,
     publisher: &dyn RecordPublisher,
     mut on_progress: impl FnMut(usize),
 ) -> Result<(), SimulationError> {
     let mut stored = 0;
-    let mut records = simulator.full_export();
-    loop {
-        let batch = records.by_ref().take(BATCH_RECORDS).collect::<Result<Vec<_>, _>>()?;
-        if batch.is_empty() {
-            return Ok(());
-        }
+    let places = erp.lock().export_places();
+    for places in places.chunks(BATCH_RECORDS) {
+        let batch = {
+            let mut simulator = erp.lock();
+            places.iter().map(|place| simulator.record_of(*place)).collect::<Result<Vec<_>, _>>()?
+        };
         publish_patiently(publisher, &batch, EXPORT_PATIENCE).await?;
         stored += batch.len();
         on_progress(stored);
     }
+    Ok(())
 }
 
 /// Makes changes at an even pace until cancelled, or until `most_changes` of them are published. What a slow broker
 /// held up is caught up; one that is away is waited for. Gives the number of changes.
 pub async fn keep_changing(
-    simulator: &mut ErpSimulator,
+    erp: &SharedErp,
     publisher: &dyn RecordPublisher,
     pace: Pace,
     cancel: &CancellationToken,
@@ -120,12 +121,12 @@ pub async fn keep_changing(
         let due = limit.map_or(due, |limit| due.min(limit));
         while published < due {
             let wanted = usize::try_from(due - published).unwrap_or(BATCH_RECORDS).min(BATCH_RECORDS);
-            let mut batch = Vec::with_capacity(wanted);
-            for _ in 0..wanted {
-                match simulator.next_change() {
-                    Some(change) => batch.push(change?),
-                    None => return Ok(published),
-                }
+            let batch = {
+                let mut simulator = erp.lock();
+                std::iter::from_fn(|| simulator.next_change()).take(wanted).collect::<Result<Vec<_>, _>>()?
+            };
+            if batch.is_empty() {
+                return Ok(published);
             }
             // A batch that is under way when the end comes may or may not be stored; it is not counted.
             let stored = cancel.run_until_cancelled(publish_patiently(publisher, &batch, ENDLESS_PATIENCE)).await;
@@ -140,7 +141,7 @@ pub async fn keep_changing(
 }
 
 /// Waits for a broker that is away for a moment.
-async fn publish_patiently(
+pub(super) async fn publish_patiently(
     publisher: &dyn RecordPublisher,
     batch: &[OutgoingErpRecord],
     patience: Duration,

@@ -1,19 +1,21 @@
 //! The simulated ERP: what it holds, and what changes next.
 
 use chrono::{DateTime, Utc};
-use coheron_core::change::{PriceFacts, StockFacts};
+use coheron_core::change::PriceFacts;
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
 use coheron_schemas::records::{
-    CategoryChange, ErpRecord as ContractRecord, PriceChange, ProductChange, Stamp, StockChange, record_key,
+    CategoryChange, ContractRecord, PriceChange, ProductChange, Stamp, StockChange, record_key,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{OutgoingErpRecord, SchemaIds, SimulationError};
+use super::order_book::OrderBook;
+use super::shelves::Shelves;
+use super::{BEFORE_ORDERS_HEADER, OutgoingErpRecord, SchemaIds, SimulationError};
 use crate::erp_catalogue::ErpCatalogue;
 
-const SOURCE: &str = "erp-sim";
+pub(super) const SOURCE: &str = "erp-sim";
 /// Even a product that nobody wants changes now and then.
 const LEAST_WEIGHT: f64 = 1.0;
 /// Stock changes more often than prices do.
@@ -22,11 +24,14 @@ const STOCK_CHANGES_PERCENT: u32 = 65;
 /// An ERP with a catalogue. The same seed makes the same changes; versions and times come from the clock.
 pub struct ErpSimulator {
     catalogue: ErpCatalogue,
-    site_code: String,
+    pub(super) site_code: String,
     schema_ids: SchemaIds,
     rng: ChaCha8Rng,
-    clock: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    last_version: i64,
+    pub(super) clock: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    pub(super) last_version: i64,
+    pub(super) shelves: Shelves,
+    /// None for an ERP that lets orders lie.
+    pub(super) orders: Option<OrderBook>,
     /// Products that have something to change, with the running sum of their weights.
     changeable: Vec<(usize, f64)>,
     /// The prices of the catalogue as it was handed in, by product.
@@ -44,8 +49,10 @@ impl ErpSimulator {
         let mut sum = 0.0;
         let mut changeable = Vec::new();
         let mut start_prices = Vec::with_capacity(catalogue.products.len());
+        let mut shelves = Shelves::default();
         for (place, product) in catalogue.products.iter().enumerate() {
             start_prices.push(product.prices.iter().map(|(_, price)| price.clone()).collect());
+            product.stock.iter().for_each(|(sku, stock)| shelves.fill(sku.as_str(), stock.on_hand));
             if !product.prices.is_empty() || !product.stock.is_empty() {
                 sum += product.facts.popularity.max(0.0) + LEAST_WEIGHT;
                 changeable.push((place, sum));
@@ -58,12 +65,14 @@ impl ErpSimulator {
             rng: ChaCha8Rng::seed_from_u64(seed),
             clock: Box::new(clock),
             last_version: 0,
+            shelves,
+            orders: None,
             changeable,
             start_prices,
         }
     }
 
-    /// What the ERP holds now, changes included.
+    /// What the ERP sells, at the present prices. The quantities are those it started with.
     pub fn catalogue(&self) -> &ErpCatalogue {
         &self.catalogue
     }
@@ -77,16 +86,15 @@ impl ErpSimulator {
         self.catalogue.record_count()
     }
 
-    /// Everything the ERP holds, made record by record: categories, then each product with its prices and stock.
-    pub fn full_export(&mut self) -> impl Iterator<Item = Result<OutgoingErpRecord, SimulationError>> + '_ {
+    /// Where a full export finds its records: categories, then each product with its prices and stock.
+    pub(super) fn export_places(&self) -> Vec<Place> {
         let categories = (0..self.catalogue.categories.len()).map(Place::Category);
         let products = self.catalogue.products.iter().enumerate().flat_map(|(product, facts)| {
             let prices = (0..facts.prices.len()).map(move |price| Place::Price(product, price));
             let stock = (0..facts.stock.len()).map(move |stock| Place::Stock(product, stock));
             std::iter::once(Place::Product(product)).chain(prices).chain(stock)
         });
-        let places: Vec<Place> = categories.chain(products).collect();
-        places.into_iter().map(|place| self.record_of(place))
+        categories.chain(products).collect()
     }
 
     /// Changes a price or a stock figure of some product, popular ones more often. None where there is nothing that
@@ -134,12 +142,11 @@ impl ErpSimulator {
         let delivery = self.rng.random_range(0..100) < 8;
         let sold = self.rng.random_range(1..=3_i64);
         let delivered = self.rng.random_range(12..=80_i64);
-        let stock: &mut StockFacts = &mut self.catalogue.products[product].stock[place].1;
-        stock.on_hand = if delivery || stock.on_hand <= 0 {
-            stock.on_hand.max(0) + delivered
-        } else {
-            (stock.on_hand - sold).max(0)
-        };
+        let sku = self.catalogue.products[product].stock[place].0.as_str();
+        let on_hand = self.shelves.figure(sku, self.orders.as_ref()).on_hand;
+        let changed = if delivery || on_hand <= 0 { on_hand.max(0) + delivered } else { (on_hand - sold).max(0) };
+        let before_orders = self.shelves.before_orders(sku).unwrap_or(0) + changed - on_hand;
+        self.shelves.fill(sku, before_orders);
     }
 
     /// Stays within a fifth of the price that the catalogue started with. Below 95 % of it, it is a reduction.
@@ -154,7 +161,7 @@ impl ErpSimulator {
         self.catalogue.products[product].prices[place].1 = PriceFacts { currency, amount_minor, list_amount_minor };
     }
 
-    fn record_of(&mut self, place: Place) -> Result<OutgoingErpRecord, SimulationError> {
+    pub(super) fn record_of(&mut self, place: Place) -> Result<OutgoingErpRecord, SimulationError> {
         let stamp = self.stamp();
         let site = self.site_code.as_str();
         match place {
@@ -173,18 +180,34 @@ impl ErpSimulator {
                 self.framed(sku, stamp.entity_version, &PriceChange::new(site, sku, facts, stamp))
             }
             Place::Stock(product, stock) => {
-                let (sku, facts) = &self.catalogue.products[product].stock[stock];
-                let sku = sku.as_str();
-                self.framed(sku, stamp.entity_version, &StockChange::new(site, sku, facts, stamp))
+                let sku = self.catalogue.products[product].stock[stock].0.clone();
+                self.stamped_stock_record(sku.as_str(), stamp)
             }
         }
+    }
+
+    /// The present figure of a SKU.
+    pub(super) fn stock_record(&mut self, sku: &str) -> Result<OutgoingErpRecord, SimulationError> {
+        let stamp = self.stamp();
+        self.stamped_stock_record(sku, stamp)
+    }
+
+    fn stamped_stock_record(&mut self, sku: &str, stamp: Stamp) -> Result<OutgoingErpRecord, SimulationError> {
+        let entity_version = stamp.entity_version;
+        let figure = self.shelves.figure(sku, self.orders.as_ref());
+        let change = StockChange::new(&self.site_code, sku, &figure, stamp);
+        let mut record = self.framed(sku, entity_version, &change)?;
+        let before_orders = self.shelves.before_orders(sku).unwrap_or(0);
+        record.headers.push((BEFORE_ORDERS_HEADER, before_orders.to_string()));
+        self.shelves.said(sku, entity_version, figure);
+        Ok(record)
     }
 
     /// Versions are microseconds of the clock, pushed on where records are made faster: they grow within a run, and
     /// from one run to the next as long as the clock does not go back.
     fn stamp(&mut self) -> Stamp {
         let now = (self.clock)();
-        self.last_version = now.timestamp_micros().max(self.last_version + 1);
+        self.last_version = now.timestamp_micros().max(self.last_version.saturating_add(1));
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
         let event_id = uuid::Builder::from_unix_timestamp_millis(millis, &self.rng.random()).into_uuid();
         Stamp {
@@ -195,7 +218,7 @@ impl ErpSimulator {
         }
     }
 
-    fn framed<Record: ContractRecord>(
+    pub(super) fn framed<Record: ContractRecord>(
         &self,
         entity_id: &str,
         entity_version: i64,
@@ -211,13 +234,14 @@ impl ErpSimulator {
             key: record_key(&self.site_code, entity_id),
             entity_version,
             payload: frame(schema_id, &body),
+            headers: vec![],
         })
     }
 }
 
 /// Where something stands in the catalogue.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     Category(usize),
     Product(usize),
     Price(usize, usize),

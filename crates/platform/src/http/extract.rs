@@ -54,7 +54,8 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// A body as `ApiJson` reads it, for endpoints that take other content types too.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = error.path().to_string();
@@ -75,7 +76,8 @@ fn invalid_json(problem: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_json", format!("the body is not JSON: {problem}"))
 }
 
-pub(super) fn problem_of_body(rejection: BytesRejection) -> Problem {
+/// Why a body could not be read.
+pub fn problem_of_body(rejection: BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the body is larger than accepted here");
     }

@@ -10,6 +10,6 @@ pub mod problem;
 pub mod request_context;
 pub mod stack;
 
-pub use extract::{ApiJson, ApiPath};
+pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
 pub use stack::{HttpSettings, problem_fallbacks, public_cors, surround};

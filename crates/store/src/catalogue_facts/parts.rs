@@ -176,7 +176,7 @@ struct StockRow {
     site_id: Uuid,
     sku: String,
     on_hand: i64,
-    last_order_number: Option<String>,
+    last_order_number: Option<i64>,
     #[sqlx(flatten)]
     source: SourceColumns,
 }
@@ -210,6 +210,6 @@ impl PriceRow {
 
 impl StockRow {
     fn facts(&self) -> StockFacts {
-        StockFacts { on_hand: self.on_hand, last_order_number: self.last_order_number.clone() }
+        StockFacts { on_hand: self.on_hand, last_order_number: self.last_order_number }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 const UPSERT: &str = "INSERT INTO website_stock
         (site_id, sku, version, erp_time, source_topic, source_partition, source_offset, on_hand, last_order_number, deleted_at)
     SELECT site_id, sku, version, erp_time, topic, part, off, on_hand, last_order_number, CASE WHEN deleted THEN now() END
-    FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[], $8::bigint[], $9::text[], $10::boolean[])
+    FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[], $8::bigint[], $9::bigint[], $10::boolean[])
         AS n (site_id, sku, version, erp_time, topic, part, off, on_hand, last_order_number, deleted)
     ON CONFLICT (site_id, sku) DO UPDATE SET version = excluded.version, erp_time = excluded.erp_time,
         source_topic = excluded.source_topic, source_partition = excluded.source_partition,
@@ -41,7 +41,7 @@ pub async fn apply(
             .bind(
                 by_version
                     .iter()
-                    .map(|change| facts_of(change).and_then(|facts| facts.last_order_number.as_deref()))
+                    .map(|change| facts_of(change).and_then(|facts| facts.last_order_number))
                     .collect::<Vec<_>>(),
             )
             .bind(by_version.iter().map(|change| facts_of(change).is_none()).collect::<Vec<_>>())

@@ -8,6 +8,7 @@ use super::*;
 async fn wrong_json_is_refused_with_its_field() {
     let product = |body: Value| Draft::json(ERP_PRODUCT_CHANGE.name, "demo:TEE", &body);
     let price = |body: Value| Draft::json(ERP_PRICE_CHANGE.name, "demo:TEE", &body);
+    let stock = |body: Value| Draft::json(ERP_STOCK_CHANGE.name, "demo:TEE", &body);
     let attributes = |value: Value| product(with(product_json(), "attributes", value));
     use IngestReason::*;
     for (draft, reason, field) in [
@@ -55,6 +56,9 @@ async fn wrong_json_is_refused_with_its_field() {
         (price(with(price_json(), "amount_minor", json!(19.99))), InvalidValue, Some("amount_minor")),
         (price(with(price_json(), "currency", json!("eur"))), InvalidValue, Some("currency")),
         (price(with(price_json(), "list_amount_minor", json!(-5))), InvalidValue, Some("list_amount_minor")),
+        (stock(without(stock_json(), "on_hand")), MissingField, Some("on_hand")),
+        (stock(with(stock_json(), "last_order_number", json!("SO-7"))), InvalidValue, Some("last_order_number")),
+        (stock(with(stock_json(), "last_order_number", json!(100_001))), InvalidValue, Some("last_order_number")),
         (price(with(price_json(), "site", json!("nowhere"))), UnknownSite, Some("site")),
         (price(with(price_json(), "sku", json!("OTHER"))), KeyMismatch, None),
         (price(with(price_json(), "site", json!("outlet"))), KeyMismatch, None),
@@ -172,7 +176,7 @@ proptest! {
     fn no_payload_and_no_key_ever_panics(
         payload in proptest::collection::vec(any::<u8>(), 0..200),
         key in proptest::collection::vec(any::<u8>(), 0..20),
-        schema in 0_i32..5,
+        schema in 0_i32..6,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let framed = frame(FIRST_SCHEMA_ID + schema, &payload);
@@ -180,6 +184,7 @@ proptest! {
             for kind in RecordKind::ALL {
                 let draft = Draft { topic: kind.topic().name, key: Some(key.clone()), payload: Some(payload.clone()), headers: vec![] };
                 prop_assert!(runtime.block_on(decode(&draft)).is_err());
+                prop_assert!(runtime.block_on(decode_answer(&draft)).is_err());
             }
         }
     }

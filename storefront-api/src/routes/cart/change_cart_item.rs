@@ -9,7 +9,9 @@ use coheron_platform::http::idempotency::{IdempotencyKeyHeader, IdempotencyProbl
 use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
 use coheron_platform::openapi::ReadProblems;
 
-use crate::cart::change::{CartChange, change_cart};
+use super::answer_change::answer_change;
+use crate::cart::access::CartAccess;
+use crate::cart::change::CartChange;
 use crate::shapes::cart::{Cart, CartItemChange};
 use crate::state::StorefrontApiState;
 
@@ -48,5 +50,6 @@ pub async fn change_cart_item(
     request: IdempotentRequest,
 ) -> ApiResult<Response> {
     let change: CartItemChange = request.json()?;
-    change_cart(state, &site, cart_id, headers, request, CartChange::SetQuantity(item_id, change)).await
+    answer_change(state, &site, CartAccess::of(cart_id, &headers)?, request, CartChange::SetQuantity(item_id, change))
+        .await
 }

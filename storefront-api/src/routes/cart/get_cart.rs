@@ -8,8 +8,7 @@ use coheron_platform::auth::PublishableSite;
 use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
 use coheron_platform::openapi::ReadProblems;
 
-use crate::cart::opened::open;
-use crate::cart::view::view_cart;
+use crate::cart::access::CartAccess;
 use crate::shapes::cart::Cart;
 use crate::state::StorefrontApiState;
 
@@ -38,9 +37,6 @@ pub async fn get_cart(
     ApiPath(cart_id): ApiPath<CartId>,
     headers: HeaderMap,
 ) -> ApiResult<Json<Cart>> {
-    let mut transaction = state.database.begin_site(site.id).await?;
-    let cart = open(&mut transaction, cart_id, &headers).await?;
-    let answer = view_cart(&mut transaction, &site, &state.settings, &cart).await?;
-    transaction.commit().await?;
-    Ok(Json(answer))
+    let access = CartAccess::of(cart_id, &headers)?;
+    Ok(Json(state.storefront.cart(&site, &access).await?))
 }

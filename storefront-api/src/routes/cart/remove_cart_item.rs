@@ -9,7 +9,9 @@ use coheron_platform::http::idempotency::{IdempotencyKeyHeader, IdempotencyProbl
 use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
 use coheron_platform::openapi::ReadProblems;
 
-use crate::cart::change::{CartChange, change_cart};
+use super::answer_change::answer_change;
+use crate::cart::access::CartAccess;
+use crate::cart::change::CartChange;
 use crate::shapes::cart::Cart;
 use crate::state::StorefrontApiState;
 
@@ -40,5 +42,5 @@ pub async fn remove_cart_item(
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> ApiResult<Response> {
-    change_cart(state, &site, cart_id, headers, request, CartChange::Remove(item_id)).await
+    answer_change(state, &site, CartAccess::of(cart_id, &headers)?, request, CartChange::Remove(item_id)).await
 }

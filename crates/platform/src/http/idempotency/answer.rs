@@ -58,10 +58,16 @@ pub(super) fn replay(answer: StoredAnswer) -> Result<Response, Problem> {
 }
 
 /// Whether the same request would get the same answer again. Failures of ours pass, quotas are refilled, and who may
-/// not do something now may be allowed to.
+/// not do something now may be allowed to. What is only accepted ends one day: the next attempt finds out how.
 fn is_final(status: StatusCode) -> bool {
     !status.is_server_error()
-        && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
+        && !matches!(
+            status,
+            StatusCode::ACCEPTED
+                | StatusCode::UNAUTHORIZED
+                | StatusCode::FORBIDDEN
+                | StatusCode::TOO_MANY_REQUESTS
+        )
 }
 
 #[cfg(test)]
@@ -94,6 +100,7 @@ mod tests {
     async fn answers_that_may_change_are_not_stored() {
         for (status, storable) in [
             (200, true),
+            (202, false),
             (204, true),
             (404, true),
             (409, true),

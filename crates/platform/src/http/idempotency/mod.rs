@@ -17,7 +17,7 @@
 //! leaves a key that is taken over, and the work runs again. Work that must not run twice stores its answer in its own
 //! transaction with [`IdempotentRun::complete_in`]: then both happen, or neither.
 //!
-//! **What is stored.** Answers below 500, except 401, 403 and 429: those may differ the next time, so the key is
+//! **What is stored.** Answers below 500, except 202, 401, 403 and 429: those may differ the next time, so the key is
 //! released. Of the headers, those in `KEPT_HEADERS`. The body is kept as it was sent, so answers that hold a secret
 //! (the token of a new cart) must not be given through here.
 //!

@@ -53,6 +53,11 @@ impl IdempotentRequest {
         read_json(&self.body)
     }
 
+    /// Whether an earlier answer may be replayed: the caller's rights must be known before `answer_once`.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Does the work, or answers as it was answered before. To be called when it is known who asks, and that the
     /// owner in the scope is theirs. The work should have a database transaction of its own and must end within 20
     /// seconds.

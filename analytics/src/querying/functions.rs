@@ -1,0 +1,278 @@
+//! Functions that a statement may call: those whose result is about as large as their arguments, or is bounded here.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::kernels::concat_elements::concat_elements_utf8;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::FieldRef;
+use datafusion::common::DFSchema;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::SessionStateDefaults;
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility, cast,
+};
+use datafusion::sql::sqlparser::ast::BinaryOperator;
+
+/// Text that one call may make for one batch of rows, in bytes.
+const MAX_RESULT_BYTES: u64 = 64 * 1024 * 1024;
+
+const ALLOWED: &[&str] = &[
+    // Numbers
+    "abs",
+    "ceil",
+    "exp",
+    "floor",
+    "greatest",
+    "isnan",
+    "iszero",
+    "least",
+    "ln",
+    "log",
+    "log10",
+    "log2",
+    "nanvl",
+    "pi",
+    "power",
+    "round",
+    "signum",
+    "sqrt",
+    "trunc",
+    // Missing values and parts of values
+    "coalesce",
+    "get_field",
+    "nullif",
+    "nvl",
+    "nvl2",
+    // Times
+    "current_date",
+    "current_time",
+    "date_bin",
+    "date_part",
+    "date_trunc",
+    "from_unixtime",
+    "make_date",
+    "now",
+    "to_char",
+    "to_date",
+    "to_local_time",
+    "to_timestamp",
+    "to_timestamp_millis",
+    "to_timestamp_seconds",
+    "to_unixtime",
+    // Texts
+    "ascii",
+    "bit_length",
+    "btrim",
+    "character_length",
+    "chr",
+    "concat",
+    "concat_ws",
+    "contains",
+    "ends_with",
+    "initcap",
+    "left",
+    "lower",
+    "ltrim",
+    "octet_length",
+    "regexp_count",
+    "regexp_like",
+    "regexp_match",
+    "regexp_replace",
+    "replace",
+    "reverse",
+    "right",
+    "rtrim",
+    "split_part",
+    "starts_with",
+    "strpos",
+    "substr",
+    "substr_index",
+    "translate",
+    "upper",
+    JOIN_TEXTS,
+    // Lists and maps
+    "array_distinct",
+    "array_element",
+    "array_has",
+    "array_has_all",
+    "array_has_any",
+    "array_length",
+    "array_max",
+    "array_min",
+    "array_position",
+    "array_slice",
+    "array_sort",
+    "array_to_string",
+    "cardinality",
+    "empty",
+    "map_extract",
+    "map_keys",
+    "map_values",
+];
+
+const JOIN_TEXTS: &str = "join_texts";
+
+pub fn is_allowed(name: &str) -> bool {
+    ALLOWED.contains(&name)
+}
+
+pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
+    let built_in = SessionStateDefaults::default_scalar_functions().into_iter();
+    built_in.filter(|function| is_allowed(function.name())).map(bounded).collect()
+}
+
+/// Plans `a || b` as a call whose size is checked.
+#[derive(Debug)]
+pub struct JoinTextsPlanner;
+
+impl ExprPlanner for JoinTextsPlanner {
+    fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        if expr.op != BinaryOperator::StringConcat {
+            return Ok(PlannerResult::Original(expr));
+        }
+        for side in [&expr.left, &expr.right] {
+            // The type of a parameter is not known yet; it becomes a text.
+            if side.get_type(schema).is_ok_and(|data_type| data_type.is_nested()) {
+                return Err(DataFusionError::Plan("|| joins texts; lists cannot be joined here".to_owned()));
+            }
+        }
+        let arguments = vec![cast(expr.left, DataType::Utf8), cast(expr.right, DataType::Utf8)];
+        let join = Arc::new(ScalarUDF::new_from_impl(JoinTexts::new()));
+        Ok(PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(join, arguments))))
+    }
+}
+
+/// How a function's result can be larger than its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Growth {
+    /// All arguments one after the other.
+    Sum,
+    /// Every character of the first may become the third.
+    Product,
+}
+
+fn bounded(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
+    let growth = match function.name() {
+        "concat" | "concat_ws" => Growth::Sum,
+        "replace" | "regexp_replace" | "translate" => Growth::Product,
+        _ => return function,
+    };
+    Arc::new(ScalarUDF::new_from_impl(Bounded { function, growth }))
+}
+
+/// A function that refuses to make more text than fits.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Bounded {
+    function: Arc<ScalarUDF>,
+    growth: Growth,
+}
+
+impl ScalarUDFImpl for Bounded {
+    fn name(&self) -> &str {
+        self.function.name()
+    }
+
+    fn aliases(&self) -> &[String] {
+        self.function.aliases()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.function.signature()
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        self.function.return_type(arg_types)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        self.function.return_field_from_args(args)
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        self.function.coerce_types(arg_types)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        check_size(estimate(self.growth, &args))?;
+        self.function.invoke_with_args(args)
+    }
+}
+
+/// `a || b`: null where either is.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct JoinTexts {
+    signature: Signature,
+}
+
+impl JoinTexts {
+    fn new() -> Self {
+        Self { signature: Signature::exact(vec![DataType::Utf8, DataType::Utf8], Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for JoinTexts {
+    fn name(&self) -> &str {
+        JOIN_TEXTS
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Utf8)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        check_size(estimate(Growth::Sum, &args))?;
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let texts: Vec<_> = arrays.iter().filter_map(|array| array.as_string_opt::<i32>()).collect();
+        let [left, right] = texts.as_slice() else {
+            return Err(DataFusionError::Execution("|| joins two texts".to_owned()));
+        };
+        let joined: ArrayRef = Arc::new(concat_elements_utf8(left, right)?);
+        Ok(ColumnarValue::Array(joined))
+    }
+}
+
+fn check_size(bytes: u64) -> Result<()> {
+    if bytes > MAX_RESULT_BYTES {
+        return Err(DataFusionError::ResourcesExhausted("a text would become too long".to_owned()));
+    }
+    Ok(())
+}
+
+fn estimate(growth: Growth, args: &ScalarFunctionArgs) -> u64 {
+    let rows = args.number_rows as u64;
+    let bytes = |argument: &ColumnarValue| match argument {
+        ColumnarValue::Array(array) => texts_bytes(array).0,
+        ColumnarValue::Scalar(value) => value.to_array().map_or(0, |array| texts_bytes(&array).0) * rows,
+    };
+    match growth {
+        Growth::Sum => args.args.iter().map(bytes).fold(0, u64::saturating_add),
+        Growth::Product => {
+            let longest = match args.args.get(2) {
+                Some(ColumnarValue::Array(array)) => texts_bytes(array).1,
+                Some(ColumnarValue::Scalar(value)) => value.to_array().map_or(0, |array| texts_bytes(&array).1),
+                None => 0,
+            };
+            // Every position of a text can be replaced, also the empty one at its end.
+            args.args.first().map_or(0, bytes).saturating_add(rows).saturating_mul(longest.max(1))
+        }
+    }
+}
+
+/// Bytes of all texts and of the longest.
+fn texts_bytes(array: &ArrayRef) -> (u64, u64) {
+    let lengths: Box<dyn Iterator<Item = usize> + '_> = match array.data_type() {
+        DataType::Utf8 => Box::new(array.as_string::<i32>().iter().flatten().map(str::len)),
+        DataType::LargeUtf8 => Box::new(array.as_string::<i64>().iter().flatten().map(str::len)),
+        DataType::Utf8View => Box::new(array.as_string_view().iter().flatten().map(str::len)),
+        _ => Box::new(std::iter::once(array.get_array_memory_size())),
+    };
+    lengths.fold((0, 0), |(sum, longest), length| (sum + length as u64, longest.max(length as u64)))
+}

@@ -1,0 +1,18 @@
+//! Read-only SQL over the events and orders of one site.
+
+mod answer;
+mod engine;
+mod event_table;
+mod failure;
+mod formats;
+mod functions;
+mod information_schema;
+mod json_values;
+mod memory_guard;
+mod order_table;
+pub mod service;
+mod session;
+mod statement;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Which statements are run: one SELECT, WITH or EXPLAIN, of bounded size, of nodes and functions that are known to read
+//! tables only.
+
+use coheron_core::analytics_ports::AnalyticsError;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::SQLOptions;
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::sql::parser::{DFParserBuilder, Statement};
+use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+
+use super::failure::{INVALID_SQL, of_planning, refused};
+use super::functions::is_allowed;
+
+pub const MAX_SQL_BYTES: usize = 32 * 1024;
+/// Bounds how deep a statement can be: a chain of operators is as deep as it is long.
+const MAX_WORDS: usize = 3_000;
+/// Brackets and subqueries within each other.
+const MAX_NESTING: usize = 40;
+/// A table expression counts as often as it is named, so that a short text can stand for a huge plan.
+const MAX_PLAN_NODES: usize = 600;
+
+/// Reads the text as one statement that may be planned.
+pub fn read_statement(sql: &str) -> Result<Statement, AnalyticsError> {
+    if sql.len() > MAX_SQL_BYTES {
+        return Err(refused(format!("a statement may have {MAX_SQL_BYTES} bytes; this one has {}", sql.len())));
+    }
+    let dialect = GenericDialect {};
+    let tokens = Tokenizer::new(&dialect, sql).tokenize().map_err(|error| invalid_sql(error.to_string()))?;
+    let words = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+    if words > MAX_WORDS {
+        return Err(refused(format!("a statement may have {MAX_WORDS} words and signs; this one has {words}")));
+    }
+    let parser = DFParserBuilder::new(sql).with_dialect(&dialect).with_recursion_limit(MAX_NESTING).build();
+    let mut statements = parser.and_then(|mut parser| parser.parse_statements()).map_err(of_parsing)?;
+    match (statements.pop_front(), statements.is_empty()) {
+        (Some(statement), true) if is_question(&statement) => Ok(statement),
+        (Some(_), true) => Err(refused("only SELECT, WITH and EXPLAIN are run here")),
+        (Some(_), false) => Err(refused("one statement at a time")),
+        (None, _) => Err(invalid_sql("there is no statement".to_owned())),
+    }
+}
+
+/// Checks what the statement would do, before anything of it is done.
+pub fn inspect(plan: &LogicalPlan) -> Result<(), AnalyticsError> {
+    let mut nodes = 0;
+    let mut refusal = None;
+    let walked = plan.apply_with_subqueries(|node| {
+        nodes += 1;
+        refusal = refusal_of(node)?
+            .or((nodes > MAX_PLAN_NODES).then(|| format!("the statement comes to more than {MAX_PLAN_NODES} steps")));
+        Ok(if refusal.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    });
+    walked.map_err(of_planning)?;
+    if let Some(message) = refusal {
+        return Err(refused(message));
+    }
+    // The engine's own rule as a second opinion.
+    let rule = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    rule.verify_plan(plan).map_err(of_planning)
+}
+
+fn is_question(statement: &Statement) -> bool {
+    match statement {
+        Statement::Statement(statement) => matches!(statement.as_ref(), ast::Statement::Query(_)),
+        Statement::Explain(explain) => {
+            matches!(explain.statement.as_ref(), Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_)))
+        }
+        _ => false,
+    }
+}
+
+fn refusal_of(node: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
+    let is_known = matches!(
+        node,
+        LogicalPlan::Projection(_)
+            | LogicalPlan::Filter(_)
+            | LogicalPlan::Window(_)
+            | LogicalPlan::Aggregate(_)
+            | LogicalPlan::Sort(_)
+            | LogicalPlan::Join(_)
+            | LogicalPlan::Repartition(_)
+            | LogicalPlan::Union(_)
+            | LogicalPlan::TableScan(_)
+            | LogicalPlan::EmptyRelation(_)
+            | LogicalPlan::Subquery(_)
+            | LogicalPlan::SubqueryAlias(_)
+            | LogicalPlan::Limit(_)
+            | LogicalPlan::Values(_)
+            | LogicalPlan::Explain(_)
+            | LogicalPlan::Analyze(_)
+            | LogicalPlan::Distinct(_)
+            | LogicalPlan::Unnest(_)
+    );
+    if !is_known {
+        let step = node.display().to_string();
+        return Ok(Some(format!("{} is not allowed here", step.split([':', ' ']).next().unwrap_or_default())));
+    }
+    let mut refusal = None;
+    node.apply_expressions(|expression| {
+        expression.apply(|part| {
+            refusal = refusal_of_expression(part);
+            Ok(if refusal.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        })
+    })?;
+    Ok(refusal)
+}
+
+fn refusal_of_expression(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::ScalarFunction(call) if !is_allowed(call.func.name()) => {
+            Some(format!("the function {} is not available here", call.func.name()))
+        }
+        Expr::HigherOrderFunction(_) | Expr::ScalarVariable(..) => {
+            Some("this expression is not available here".to_owned())
+        }
+        Expr::Cast(cast) => refusal_of_cast(cast.field.data_type()),
+        Expr::TryCast(cast) => refusal_of_cast(cast.field.data_type()),
+        _ => None,
+    }
+}
+
+/// A text may name a type of any size; values of simple types stay small.
+fn refusal_of_cast(data_type: &DataType) -> Option<String> {
+    data_type.is_nested().then(|| "a cast to a list, map or struct is not available here".to_owned())
+}
+
+fn of_parsing(error: DataFusionError) -> AnalyticsError {
+    match error.find_root() {
+        DataFusionError::SQL(problem, _) => invalid_sql(problem.to_string()),
+        other => invalid_sql(other.to_string()),
+    }
+}
+
+fn invalid_sql(message: String) -> AnalyticsError {
+    AnalyticsError::Refused { code: INVALID_SQL, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(sql: &str) -> &'static str {
+        match read_statement(sql) {
+            Ok(_) => "accepted",
+            Err(AnalyticsError::Refused { code, .. }) => code,
+            Err(_) => "another error",
+        }
+    }
+
+    #[test]
+    fn questions_are_read_and_everything_else_is_refused_by_its_form() {
+        for sql in ["SELECT 1", "WITH a AS (SELECT 1) SELECT * FROM a", "EXPLAIN SELECT 1", "SELECT 1;", "VALUES (1)"] {
+            assert_eq!(code_of(sql), "accepted", "{sql}");
+        }
+        for sql in ["SELEC 1", "", ";", "SELECT 'open", "SELECT ((1)"] {
+            assert_eq!(code_of(sql), "invalid_sql", "{sql}");
+        }
+        for sql in ["SELECT 1; SELECT 2", "SET x = 1", "SHOW TABLES", "DROP TABLE web_events", "EXPLAIN DROP TABLE a"] {
+            assert_eq!(code_of(sql), "refused_statement", "{sql}");
+        }
+    }
+
+    #[test]
+    fn size_and_depth_have_an_end() {
+        assert_eq!(code_of(&format!("SELECT '{}'", "x".repeat(MAX_SQL_BYTES))), "refused_statement");
+        assert_eq!(code_of(&format!("SELECT 1{}", " + 1".repeat(MAX_WORDS))), "refused_statement");
+        let deep = format!("SELECT {}1{}", "(".repeat(500), ")".repeat(500));
+        assert_eq!(code_of(&deep), "invalid_sql");
+    }
+}

@@ -1,0 +1,134 @@
+//! Event files: whole or not there at all.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::{max, min};
+use arrow::datatypes::TimestampMillisecondType;
+use chrono::{DateTime, Utc};
+use coheron_core::ids::SiteId;
+use coheron_store::web_event_files::{EventFile, FileOrigin};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use uuid::Uuid;
+
+use crate::columns::WEB_EVENTS;
+use crate::error::EventFileError;
+
+/// Ends the names of files that are being written.
+pub const UNFINISHED: &str = ".unfinished";
+
+/// Rows that are skipped together where their time does not fit a question.
+const ROW_GROUP_ROWS: usize = 50_000;
+
+/// The folder of all event files.
+#[derive(Debug, Clone)]
+pub struct EventFolder {
+    root: PathBuf,
+}
+
+impl EventFolder {
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn of_site(&self, site_id: SiteId) -> PathBuf {
+        self.root.join(site_id.to_string())
+    }
+
+    pub fn path_of(&self, site_id: SiteId, name: &str) -> PathBuf {
+        self.of_site(site_id).join(name)
+    }
+
+    /// Writes rows of one site, which must not be empty, to a new file. It is on disk for certain when this returns,
+    /// and counts once the manifest names it. Blocks.
+    pub fn write(
+        &self,
+        site_id: SiteId,
+        topic: &str,
+        origin: Option<FileOrigin>,
+        rows: &RecordBatch,
+    ) -> Result<EventFile, EventFileError> {
+        let created_at = Utc::now();
+        let (min_occurred_at, max_occurred_at) = time_range(rows, created_at);
+        let name = file_name(topic, origin, min_occurred_at);
+        let folder = self.of_site(site_id);
+        std::fs::create_dir_all(&folder)?;
+        let unfinished = folder.join(format!("{name}{UNFINISHED}"));
+        let bytes = write_parquet(&unfinished, rows)?;
+        std::fs::rename(&unfinished, folder.join(&name))?;
+        // The names of a folder are durable when the folder itself was synchronised.
+        File::open(&folder)?.sync_all()?;
+        Ok(EventFile {
+            site_id,
+            name,
+            topic: topic.to_owned(),
+            origin,
+            rows: count(rows.num_rows()),
+            bytes,
+            min_occurred_at,
+            max_occurred_at,
+            created_at,
+        })
+    }
+
+    /// All rows of a file. Blocks.
+    pub fn read(&self, file: &EventFile) -> Result<Vec<RecordBatch>, EventFileError> {
+        let source = File::open(self.path_of(file.site_id, &file.name))?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(source)?.build()?;
+        let batches = reader.collect::<Result<Vec<RecordBatch>, _>>()?;
+        let found = batches.iter().map(|batch| count(batch.num_rows())).sum();
+        if found != file.rows {
+            return Err(EventFileError::RowCount { name: file.name.clone(), found, expected: file.rows });
+        }
+        Ok(batches)
+    }
+}
+
+/// Every attempt has a name of its own: a writer that was overtaken can never replace the file of another.
+fn file_name(topic: &str, origin: Option<FileOrigin>, min_occurred_at: DateTime<Utc>) -> String {
+    let attempt = Uuid::now_v7().simple();
+    match origin {
+        Some(FileOrigin { partition, first_offset, last_offset }) => {
+            format!("{topic}-{partition}-{first_offset}-{last_offset}-{attempt}.parquet")
+        }
+        None => format!("{topic}-merged-{}-{attempt}.parquet", min_occurred_at.format("%Y%m%d")),
+    }
+}
+
+fn write_parquet(path: &Path, rows: &RecordBatch) -> Result<i64, EventFileError> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .build();
+    let file = File::create(path)?;
+    let mut writer = ArrowWriter::try_new(file.try_clone()?, rows.schema(), Some(properties))?;
+    writer.write(rows)?;
+    writer.close()?;
+    file.sync_all()?;
+    Ok(i64::try_from(file.metadata()?.len()).unwrap_or(i64::MAX))
+}
+
+fn time_range(rows: &RecordBatch, otherwise: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let times = WEB_EVENTS
+        .schema
+        .index_of("occurred_at")
+        .ok()
+        .and_then(|position| rows.column(position).as_primitive_opt::<TimestampMillisecondType>());
+    let moment = |milliseconds: Option<i64>| milliseconds.and_then(DateTime::from_timestamp_millis);
+    let first = times.and_then(|times| moment(min(times)));
+    let last = times.and_then(|times| moment(max(times)));
+    (first.unwrap_or(otherwise), last.unwrap_or(otherwise))
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

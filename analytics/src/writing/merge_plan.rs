@@ -1,0 +1,107 @@
+//! Which files to merge: those of one site and day, of about the same size, so that a row is rewritten a few times at
+//! most, however many files come.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use coheron_core::ids::SiteId;
+use coheron_store::web_event_files::EventFile;
+
+/// Files of one size that make a merge worth its work.
+const ENOUGH: usize = 8;
+/// Of a day that is over, two files are enough: no more will come that are worth waiting for.
+const ENOUGH_OF_THE_PAST: usize = 2;
+const PAST_AFTER: TimeDelta = TimeDelta::hours(2);
+
+/// Groups of files to become one each. `files` are live and small, by site and time.
+pub fn choose_merges(files: Vec<EventFile>, now: DateTime<Utc>, merged_rows: i64) -> Vec<Vec<EventFile>> {
+    let mut groups: BTreeMap<(SiteId, NaiveDate, u32), Vec<EventFile>> = BTreeMap::new();
+    for file in files {
+        let day = file.min_occurred_at.date_naive();
+        let size = if is_past(&file, now) { 0 } else { file.rows.max(1).ilog2() / 3 };
+        groups.entry((file.site_id, day, size)).or_default().push(file);
+    }
+    let mut merges = Vec::new();
+    for group in groups.into_values() {
+        let enough = if group.iter().all(|file| is_past(file, now)) { ENOUGH_OF_THE_PAST } else { ENOUGH };
+        merges.extend(within_bounds(group, merged_rows).into_iter().filter(|merge| merge.len() >= enough));
+    }
+    merges
+}
+
+fn is_past(file: &EventFile, now: DateTime<Utc>) -> bool {
+    let days_end = file.min_occurred_at.date_naive() + TimeDelta::days(1);
+    now.date_naive() >= days_end && now - file.created_at > PAST_AFTER
+}
+
+/// Cuts a group where the rows together would become too many.
+fn within_bounds(group: Vec<EventFile>, merged_rows: i64) -> Vec<Vec<EventFile>> {
+    let mut merges: Vec<Vec<EventFile>> = Vec::new();
+    let mut rows = 0;
+    for file in group {
+        let fits = rows + file.rows <= merged_rows;
+        rows = if fits { rows + file.rows } else { file.rows };
+        match merges.last_mut() {
+            Some(merge) if fits => merge.push(file),
+            _ => merges.push(vec![file]),
+        }
+    }
+    merges
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    fn file(site: u128, number: usize, rows: i64, time: &str) -> EventFile {
+        EventFile {
+            site_id: SiteId(Uuid::from_u128(site)),
+            name: format!("{number}.parquet"),
+            topic: "web.event.v1".to_owned(),
+            origin: None,
+            rows,
+            bytes: 1,
+            min_occurred_at: at(time),
+            max_occurred_at: at(time),
+            created_at: at(time),
+        }
+    }
+
+    fn sizes(merges: &[Vec<EventFile>]) -> Vec<usize> {
+        merges.iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn files_of_one_site_day_and_size_are_merged_once_there_are_enough() {
+        let now = at("2026-03-01T12:00:00Z");
+        let few: Vec<_> = (0..7).map(|number| file(1, number, 10, "2026-03-01T11:00:00Z")).collect();
+        assert!(choose_merges(few.clone(), now, 1_000).is_empty());
+        let mut files = few;
+        files.push(file(1, 7, 12, "2026-03-01T11:30:00Z"));
+        files.push(file(1, 8, 900, "2026-03-01T11:30:00Z"));
+        files.push(file(2, 9, 10, "2026-03-01T11:30:00Z"));
+        let merges = choose_merges(files, now, 1_000);
+        assert_eq!(sizes(&merges), [8]);
+        assert!(merges[0].iter().all(|file| file.site_id == SiteId(Uuid::from_u128(1)) && file.rows < 900));
+    }
+
+    #[test]
+    fn a_day_that_is_over_is_merged_whole_within_the_bound() {
+        let now = at("2026-03-02T03:00:00Z");
+        let files: Vec<_> = [10, 500, 400, 200, 90]
+            .into_iter()
+            .enumerate()
+            .map(|(n, rows)| file(1, n, rows, "2026-03-01T11:00:00Z"))
+            .collect();
+        let merges = choose_merges(files, now, 1_000);
+        assert_eq!(sizes(&merges), [3, 2]);
+        assert!(merges.iter().all(|merge| merge.iter().map(|file| file.rows).sum::<i64>() <= 1_000));
+        assert!(choose_merges(vec![file(1, 0, 10, "2026-03-01T11:00:00Z")], now, 1_000).is_empty());
+    }
+}

@@ -1,0 +1,121 @@
+//! Changes of numbers alone: searchable at once, committed later, read again after a crash.
+
+use coheron_core::document::{Availability, ProductDocument};
+use coheron_core::ids::SiteId;
+
+use super::fixture::{Shop, Topic, a_site, euros, kitchen, product, settings};
+use crate::IndexSettings;
+
+const BY_PRICE: [(&str, &str); 1] = [("sort", "price")];
+
+fn priced(product: &ProductDocument, amount_minor: i64) -> ProductDocument {
+    ProductDocument { price: euros(amount_minor), ..product.clone() }
+}
+
+fn kitchen_topic(site_id: SiteId) -> Topic {
+    let mut topic = Topic::default();
+    for product in kitchen() {
+        topic.publish(site_id, 1, &product);
+    }
+    topic
+}
+
+#[tokio::test]
+async fn a_new_price_is_sorted_filtered_and_shown_at_once() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id) = (Shop::open(dir.path()), a_site());
+    let mut topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    assert_eq!(shop.skus(site_id, &BY_PRICE).await.first().map(String::as_str), Some("M-4"));
+
+    let headphones = kitchen().into_iter().find(|product| product.sku.as_str() == "H-1").expect("headphones");
+    let mut sold_out = priced(&headphones, 100);
+    sold_out.availability = Availability::of_quantity(Some(0));
+    topic.publish(site_id, 2, &sold_out);
+    shop.read(&topic).await;
+    assert_eq!(shop.skus(site_id, &BY_PRICE).await.first().map(String::as_str), Some("H-1"));
+    assert_eq!(shop.skus(site_id, &[("price_max", "200")]).await, ["H-1"]);
+    assert_eq!(shop.skus(site_id, &[("price_max", "200"), ("in_stock", "true")]).await, Vec::<String>::new());
+    let page = shop.ask(site_id, super::fixture::text_question("headphones")).await;
+    assert!(page.hits[0].document_json.contains("\"amount_minor\":100"), "{}", page.hits[0].document_json);
+    assert_eq!(shop.seen.changed.lock().expect("a lock").len(), 3, "two partitions, then the new price");
+}
+
+#[tokio::test]
+async fn what_a_crash_loses_is_read_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let site_id = a_site();
+    let mut topic = kitchen_topic(site_id);
+    let shop = Shop::open(dir.path());
+    shop.read(&topic).await;
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    shop.read(&topic).await;
+    let (hashes, positions) =
+        (shop.search.content_hashes(site_id).await.expect("hashes"), (shop.position(0).await, shop.position(1).await));
+    assert_eq!(positions.0 + positions.1, 24);
+    // Without `close`, as when the process is killed.
+    drop(shop);
+
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.position(0).await + shop.position(1).await, 12, "the commit stands before the new prices");
+    shop.read(&topic).await;
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    shop.stage.close().await.expect("closed");
+    drop(shop);
+
+    let shop = Shop::open(dir.path());
+    assert_eq!((shop.position(0).await, shop.position(1).await), positions);
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+}
+
+#[tokio::test]
+async fn a_change_of_text_takes_what_was_held_back_with_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id) = (Shop::open(dir.path()), a_site());
+    let mut topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    let mugs: Vec<ProductDocument> =
+        kitchen().into_iter().filter(|product| product.sku.as_str().starts_with('M')).collect();
+    for mug in &mugs {
+        topic.publish(site_id, 2, &priced(mug, 100));
+    }
+    shop.read(&topic).await;
+    topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
+    topic.delete(site_id, 3, "M-2");
+    shop.read(&topic).await;
+    assert_eq!(shop.skus(site_id, &[("price_max", "100")]).await, ["M-3", "M-4"]);
+    assert_eq!(shop.find(site_id, "bowl").await, ["M-1"]);
+    assert_eq!(shop.search.document_count(site_id), 11);
+    topic.publish(site_id, 2, &priced(&mugs[1], 5));
+    shop.read(&topic).await;
+    assert_eq!(shop.search.document_count(site_id), 11, "an older record does not revive a deleted product");
+}
+
+#[tokio::test]
+async fn commits_in_the_background_lose_nothing_that_comes_meanwhile() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let impatient = IndexSettings { hold_back_ms: 1, ..settings(dir.path()) };
+    let (shop, site_id) = (Shop::open_with(&impatient), a_site());
+    let mut topic = kitchen_topic(site_id);
+    for round in 0..40_i64 {
+        for (at, product) in (0..).zip(kitchen()) {
+            topic.publish(site_id, 2 + round, &priced(&product, 1_000 + round * 100 + at));
+        }
+        shop.read(&topic).await;
+        let cheapest = shop.ask(site_id, query_by_price()).await;
+        let json = &cheapest.hits[0].document_json;
+        assert!(json.contains(&format!("\"amount_minor\":{}", 1_000 + round * 100)), "round {round}: {json}");
+        assert_eq!(cheapest.total, 12);
+    }
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    shop.stage.close().await.expect("closed");
+    drop(shop);
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+}
+
+fn query_by_price() -> coheron_core::product_query::ProductQuery {
+    coheron_core::product_query::ProductQuery::from_parameters(BY_PRICE).expect("a query")
+}

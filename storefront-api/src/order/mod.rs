@@ -1,0 +1,5 @@
+//! Orders, apart from HTTP.
+
+pub mod cancel;
+pub mod event;
+pub mod read;

@@ -1,0 +1,3 @@
+//! Checkouts.
+
+pub mod check_out;

@@ -1,0 +1,145 @@
+//! The relay when something is wrong on the way out: what waits, what goes on, what is set aside.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use coheron_core::ports::{SchemaRegistrar, SchemaRegistrarError};
+use coheron_core::retry::RetryClass;
+use coheron_core::topics::{CATALOG_DOCUMENT_STATE, COMMERCE_ORDER_EVENT, Topic};
+use coheron_schemas::framing::unframe;
+use coheron_schemas::records::{OrderAddress, OrderCustomer, OrderEvent, OrderPayment};
+use coheron_store::dead_letters;
+use coheron_store::outbox::{self, NewOutboxMessage};
+use coheron_stream::RecordProducer;
+use coheron_testkit::{TestShop, TopicReader, eventually, run};
+use coheron_worker::{RelayOutbox, WireFormat};
+use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A registry that is away until it is told to come back.
+#[derive(Default)]
+struct Registry {
+    is_back: AtomicBool,
+}
+
+#[async_trait]
+impl SchemaRegistrar for Registry {
+    async fn register_schema(&self, _: &str, _: &str) -> Result<i32, SchemaRegistrarError> {
+        if self.is_back.load(Ordering::SeqCst) {
+            return Ok(11);
+        }
+        Err(SchemaRegistrarError { retry_class: RetryClass::Transient, source: "connection refused".into() })
+    }
+}
+
+#[test]
+fn orders_wait_for_a_registry_that_is_away_and_everything_else_goes_out() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        let registry = Arc::new(Registry::default());
+        let relaying = relay(&shop, registry.clone())?;
+        for order in 0..3 {
+            send(&shop, &COMMERCE_ORDER_EVENT, &format!("order-{order}"), &serde_json::to_vec(&event())?).await?;
+        }
+        send(&shop, &CATALOG_DOCUMENT_STATE, "document", b"{}").await?;
+        let documents = TopicReader::start(&shop.kafka, &[CATALOG_DOCUMENT_STATE]);
+        let orders = TopicReader::start(&shop.kafka, &[COMMERCE_ORDER_EVENT]);
+        eventually("the document", PATIENCE, async || (documents.records().len() == 1).then_some(())).await;
+        assert_eq!(waiting(&shop).await?, 3);
+
+        registry.is_back.store(true, Ordering::SeqCst);
+        eventually("the orders", PATIENCE, async || (orders.records().len() == 3).then_some(())).await;
+        for record in orders.records() {
+            assert_eq!(unframe(record.payload.as_deref().unwrap_or_default())?.schema_id, 11);
+        }
+        eventually("an empty outbox", PATIENCE, async || (waiting(&shop).await.ok()? == 0).then_some(())).await;
+        relaying.cancel();
+        Ok(())
+    });
+}
+
+#[test]
+fn a_message_that_is_no_record_is_set_aside_and_holds_nothing_up() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        let registry = Arc::new(Registry { is_back: AtomicBool::new(true) });
+        send(&shop, &COMMERCE_ORDER_EVENT, "broken", b"{\"event_id\": 5}").await?;
+        send(&shop, &COMMERCE_ORDER_EVENT, "sound", &serde_json::to_vec(&event())?).await?;
+        let relaying = relay(&shop, registry)?;
+        let orders = TopicReader::start(&shop.kafka, &[COMMERCE_ORDER_EVENT]);
+        let records = eventually("the sound order", PATIENCE, async || {
+            Some(orders.records()).filter(|records| !records.is_empty())
+        })
+        .await;
+        assert_eq!(records[0].key.as_deref(), Some(&b"sound"[..]));
+        eventually("an empty outbox", PATIENCE, async || (waiting(&shop).await.ok()? == 0).then_some(())).await;
+        let letters = dead_letters::latest(&shop.database, 10).await?;
+        assert_eq!(letters.len(), 1);
+        assert_eq!((letters[0].stage.as_str(), letters[0].reason_code.as_str()), ("relay_outbox", "not_a_record"));
+        let letter = dead_letters::find(&shop.database, letters[0].id).await?.expect("the letter");
+        assert_eq!(letter.payload.as_deref(), Some(&b"{\"event_id\": 5}"[..]));
+        relaying.cancel();
+        Ok(())
+    });
+}
+
+/// Relays until the token is cancelled.
+fn relay(shop: &TestShop, registry: Arc<Registry>) -> anyhow::Result<CancellationToken> {
+    let producer = Arc::new(RecordProducer::new(&shop.kafka)?);
+    let relay = RelayOutbox::new(shop.database.clone(), producer, WireFormat::new(registry, &shop.kafka.topic_prefix));
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    tokio::spawn(async move { relay.run(stop).await });
+    Ok(cancel)
+}
+
+async fn send(shop: &TestShop, topic: &Topic, key: &str, payload: &[u8]) -> anyhow::Result<()> {
+    let message =
+        NewOutboxMessage { topic: topic.name, key: key.into(), payload: Some(payload.to_vec()), headers: vec![] };
+    let mut transaction = shop.database.begin_pipeline().await?;
+    outbox::insert(&mut transaction, &[message]).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn waiting(shop: &TestShop) -> anyhow::Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM outbox_messages").fetch_one(shop.database.pipeline()).await?)
+}
+
+fn event() -> OrderEvent {
+    OrderEvent {
+        event_id: "e".to_owned(),
+        event_type: "placed".to_owned(),
+        site: "shop".to_owned(),
+        order_id: "o".to_owned(),
+        order_number: "100001".to_owned(),
+        occurred_at: 1,
+        currency: "EUR".to_owned(),
+        customer: OrderCustomer { email: "ada@example.com".to_owned() },
+        shipping_address: OrderAddress {
+            name: "Ada".to_owned(),
+            company: None,
+            line1: "Street 1".to_owned(),
+            line2: None,
+            city: "Berlin".to_owned(),
+            region: None,
+            postal_code: "10969".to_owned(),
+            country: "DE".to_owned(),
+            phone: None,
+        },
+        billing_address: None,
+        shipping_method: "standard".to_owned(),
+        lines: vec![],
+        subtotal_minor: 0,
+        discount_minor: 0,
+        shipping_minor: 0,
+        tax_minor: 0,
+        total_minor: 0,
+        tax_mode: "included".to_owned(),
+        tax_rate_basis_points: 1_900,
+        payment: OrderPayment { gateway: "test".to_owned(), reference: "p".to_owned(), amount_minor: 0 },
+    }
+}
