@@ -1,8 +1,11 @@
 //! Writes that are repeated with the same key happen once.
 
 use anyhow::Context;
+use coheron_integrations::test_gateway::TestGateway;
 use coheron_testkit::{TestShop, run};
 use serde_json::{Value, json};
+
+use crate::shopper::Shopper;
 
 #[test]
 fn a_repeated_write_happens_once_and_gets_the_first_answer() {
@@ -76,6 +79,35 @@ fn what_an_owner_left_in_flight_is_taken_over_and_expired_keys_are_forgotten() {
             .await?;
         let fresh = cart.add(Some("lost"), json!({"sku": "MUG"})).await?;
         assert_eq!((fresh.status, fresh.replayed), (200, false), "{}", fresh.body);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_checkout_whose_owner_died_is_resumed_with_its_key_and_charges_nothing_twice() {
+    run(async {
+        let shop = shop_with_mug().await?;
+        let shopper = Shopper::with_cart(&shop, &[("MUG", 1)]).await?;
+        let first = shopper.check_out("dying", shopper.request("tok_ok")).await?;
+        assert_eq!((first.status, first.replayed), (201, false), "{}", first.body);
+        // As if the process had died after the order and before its answer was stored.
+        sqlx::query("UPDATE idempotency_keys SET state = 'in_flight', status = NULL, headers = NULL, body = NULL, claimed_until = now() - interval '1 second'")
+            .execute(shop.database.pipeline())
+            .await?;
+        let resumed = shopper.check_out("dying", shopper.request("tok_ok")).await?;
+        assert_eq!((resumed.status, resumed.replayed), (201, false), "{}", resumed.body);
+        assert_eq!((&resumed.body["id"], resumed.location), (&first.body["id"], first.location));
+        let replayed = shopper.check_out("dying", shopper.request("tok_ok")).await?;
+        assert_eq!((replayed.status, replayed.replayed), (201, true));
+        let other = shopper.check_out("dying", shopper.request("tok_declined")).await?;
+        assert_eq!((other.status, &other.body["code"]), (422, &json!("idempotency_key_reused")), "{}", other.body);
+        let payments = TestGateway::open(shop.data.path().join("payments"))?.payments().await?;
+        assert_eq!(payments.len(), 1);
+
+        // The kept answer is for whoever holds the cart's token.
+        let thief = Shopper { token: Shopper::with_cart(&shop, &[]).await?.token, ..shopper };
+        let refused = thief.check_out("dying", thief.request("tok_ok")).await?;
+        assert_eq!((refused.status, refused.replayed), (404, false), "{}", refused.body);
         Ok(())
     });
 }

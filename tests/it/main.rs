@@ -18,6 +18,7 @@ mod openapi;
 mod order_crash;
 mod order_relay;
 mod ordering;
+mod readme;
 mod row_security;
 mod shopper;
 mod site_isolation;

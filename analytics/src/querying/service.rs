@@ -70,6 +70,25 @@ impl DataFusionQuery {
         })
     }
 
+    /// Waits for a slot and looks up which files count at this moment.
+    async fn prepare(&self, site_id: SiteId, question: &SqlQuestion) -> Result<Work, AnalyticsError> {
+        let slot = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned())
+            .await
+            .map_err(|_| AnalyticsError::Busy)?
+            .map_err(|closed| AnalyticsError::Unavailable(Box::new(closed)))?;
+        let started = Instant::now();
+        let files = self.live_files(site_id).await.map_err(|error| AnalyticsError::Unavailable(Box::new(error)))?;
+        Ok(Work {
+            question: question.clone(),
+            tables: SiteTables { site_id, files, database: self.database.clone(), connections: Handle::current() },
+            folder: self.folder.clone(),
+            bounds: self.bounds(question.format),
+            memory_bytes: self.settings.memory_bytes,
+            started,
+            _slot: slot,
+        })
+    }
+
     fn bounds(&self, format: AnswerFormat) -> AnswerBounds {
         let rows = match format {
             AnswerFormat::Json => self.settings.json_rows,
@@ -89,23 +108,12 @@ impl DataFusionQuery {
 #[async_trait]
 impl AnalyticsQuery for DataFusionQuery {
     async fn query(&self, site_id: SiteId, question: &SqlQuestion) -> Result<SqlAnswer, AnalyticsError> {
-        let slot = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned())
-            .await
-            .map_err(|_| AnalyticsError::Busy)?
-            .map_err(|closed| AnalyticsError::Unavailable(Box::new(closed)))?;
-        let started = Instant::now();
-        let files = self.live_files(site_id).await.map_err(|error| AnalyticsError::Unavailable(Box::new(error)))?;
-        let work = Work {
-            question: question.clone(),
-            tables: SiteTables { site_id, files, database: self.database.clone(), connections: Handle::current() },
-            folder: self.folder.clone(),
-            bounds: self.bounds(question.format),
-            memory_bytes: self.settings.memory_bytes,
-            started,
-            _slot: slot,
+        let asked_at = Instant::now();
+        let outcome = match self.prepare(site_id, question).await {
+            Ok(work) => run_bounded(&self.engine, work, &self.settings).await,
+            Err(error) => Err(error),
         };
-        let outcome = run_bounded(&self.engine, work, &self.settings).await;
-        record(&outcome, started);
+        record(&outcome, asked_at);
         outcome
     }
 }
@@ -130,7 +138,7 @@ pub(super) async fn run_bounded(
     }
 }
 
-fn record(outcome: &Result<SqlAnswer, AnalyticsError>, started: Instant) {
+fn record(outcome: &Result<SqlAnswer, AnalyticsError>, asked_at: Instant) {
     let name = match outcome {
         Ok(_) => "answered",
         Err(AnalyticsError::Refused { .. }) => "refused",
@@ -140,7 +148,7 @@ fn record(outcome: &Result<SqlAnswer, AnalyticsError>, started: Instant) {
         Err(AnalyticsError::Unavailable(_)) => "unavailable",
     };
     metrics::counter!("coheron_analytics_questions_total", "outcome" => name).increment(1);
-    metrics::histogram!("coheron_analytics_question_seconds").record(started.elapsed().as_secs_f64());
+    metrics::histogram!("coheron_analytics_question_seconds").record(asked_at.elapsed().as_secs_f64());
 }
 
 async fn answer(work: Work) -> Result<SqlAnswer, AnalyticsError> {

@@ -16,8 +16,9 @@ use super::failure::{INVALID_SQL, of_planning, refused};
 use super::functions::is_allowed;
 
 pub const MAX_SQL_BYTES: usize = 32 * 1024;
-/// Bounds how deep a statement can be: a chain of operators is as deep as it is long.
-const MAX_WORDS: usize = 3_000;
+/// Bounds how deep a statement can be: a chain of operators is as deep as it is long, and the time to plan it grows with
+/// the cube of its length.
+const MAX_WORDS: usize = 1_500;
 /// Brackets and subqueries within each other.
 const MAX_NESTING: usize = 40;
 /// A table expression counts as often as it is named, so that a short text can stand for a huge plan.

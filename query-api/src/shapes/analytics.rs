@@ -40,6 +40,11 @@ pub struct SqlResult {
     pub took_ms: u64,
 }
 
+/// Rows as the bytes of a file.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct SqlFile(pub Vec<u8>);
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SqlColumn {

@@ -20,11 +20,11 @@ pub struct Period {
 }
 
 impl Period {
-    pub fn from_text(&self) -> String {
+    pub fn beginning_text(&self) -> String {
         self.from.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
-    pub fn to_text(&self) -> String {
+    pub fn end_text(&self) -> String {
         self.to.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 }
@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn days_and_times_are_read_and_the_last_week_is_usual() {
         let usual = read(&[]).expect("a period");
-        assert_eq!(usual.from_text(), "2026-03-01T12:00:00.000Z");
-        assert_eq!((usual.to_text().as_str(), usual.limit), ("2026-03-08T12:00:00.000Z", 20));
+        assert_eq!(usual.beginning_text(), "2026-03-01T12:00:00.000Z");
+        assert_eq!((usual.end_text().as_str(), usual.limit), ("2026-03-08T12:00:00.000Z", 20));
         let given = read(&[("from", "2026-01-01"), ("to", "2026-01-02T01:00:00+01:00"), ("limit", "5")]);
         let given = given.expect("a period");
         assert_eq!((given.to - given.from, given.limit), (TimeDelta::days(1), 5));

@@ -23,8 +23,8 @@ pub async fn ask<T: DeserializeOwned>(
 ) -> ApiResult<Vec<T>> {
     let texts = others.iter().map(|text| SqlParameter::Text((*text).to_owned()));
     let mut parameters = vec![
-        SqlParameter::Text(period.from_text()),
-        SqlParameter::Text(period.to_text()),
+        SqlParameter::Text(period.beginning_text()),
+        SqlParameter::Text(period.end_text()),
         SqlParameter::Integer(period.limit),
     ];
     parameters.extend(texts);

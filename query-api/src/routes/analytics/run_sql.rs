@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::accept::{accepted_format, media_type};
 use super::problems::{QuestionProblems, problem_of};
-use crate::shapes::analytics::{SqlRequest, SqlResult};
+use crate::shapes::analytics::{SqlFile, SqlRequest, SqlResult};
 use crate::state::QueryApiState;
 
 const SCOPE: &str = "analytics:sql";
@@ -33,8 +33,8 @@ const TRUNCATED: HeaderName = HeaderName::from_static("x-truncated");
             content(
                 (SqlResult = "application/json"),
                 (String = "text/csv"),
-                (Vec<u8> = "application/vnd.apache.arrow.stream"),
-                (Vec<u8> = "application/vnd.apache.parquet"),
+                (SqlFile = "application/vnd.apache.arrow.stream"),
+                (SqlFile = "application/vnd.apache.parquet"),
             ),
             headers(
                 ("X-Row-Count" = u64, description = "Rows of the answer"),
