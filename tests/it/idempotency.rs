@@ -105,7 +105,8 @@ fn a_checkout_whose_owner_died_is_resumed_with_its_key_and_charges_nothing_twice
         assert_eq!(payments.len(), 1);
 
         // The kept answer is for whoever holds the cart's token.
-        let thief = Shopper { token: Shopper::with_cart(&shop, &[]).await?.token, ..shopper };
+        let mut thief = shopper;
+        thief.token = Shopper::with_cart(&shop, &[]).await?.token;
         let refused = thief.check_out("dying", thief.request("tok_ok")).await?;
         assert_eq!((refused.status, refused.replayed), (404, false), "{}", refused.body);
         Ok(())

@@ -1,8 +1,11 @@
 //! Files of the theme, compiled in and served under a name that changes with their content, so that browsers may keep
 //! them for ever.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// One file of the theme.
@@ -10,6 +13,8 @@ pub struct Asset {
     pub name: &'static str,
     pub content_type: &'static str,
     pub content: &'static str,
+    /// Compressed once, as small as it gets; none where that failed.
+    pub gzip: Option<Vec<u8>>,
     /// Names the content.
     pub hash: String,
 }
@@ -40,7 +45,14 @@ pub fn url(name: &str) -> String {
 fn asset(name: &'static str, content_type: &'static str, content: &'static str) -> Asset {
     let hash: String =
         Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).take(HASH_CHARACTERS / 2).collect();
-    Asset { name, content_type, content, hash }
+    Asset { name, content_type, content, gzip: compressed(content), hash }
+}
+
+/// Writing into memory does not fail; if it did, the file would go out as it is.
+fn compressed(content: &str) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content.as_bytes()).ok()?;
+    encoder.finish().ok()
 }
 
 #[cfg(test)]
@@ -53,6 +65,12 @@ mod tests {
         assert!(css.starts_with("/assets/") && css.ends_with("/shop.css"));
         assert_ne!(css.split('/').nth(2), url("shop.js").split('/').nth(2));
         assert!(find("../secret").is_none());
+    }
+
+    #[test]
+    fn the_script_that_counts_visits_is_small() {
+        let script = find("events.js").and_then(|asset| asset.gzip.as_ref()).expect("a script");
+        assert!(script.len() <= 2_048, "{} bytes", script.len());
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Engine {
     pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<Running<T>> {
         self.runtime.as_ref().map(|runtime| Running { handle: runtime.spawn(work) })
     }
+
+    /// Tasks that have not ended, also those that nobody waits for any more.
+    pub fn tasks(&self) -> usize {
+        self.runtime.as_ref().map_or(0, |runtime| runtime.metrics().num_alive_tasks())
+    }
 }
 
 impl Drop for Engine {

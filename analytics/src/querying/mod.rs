@@ -10,6 +10,7 @@ mod information_schema;
 mod json_values;
 mod memory_guard;
 mod order_table;
+mod pauses;
 pub mod service;
 mod session;
 mod statement;

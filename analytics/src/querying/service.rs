@@ -114,6 +114,8 @@ impl AnalyticsQuery for DataFusionQuery {
             Err(error) => Err(error),
         };
         record(&outcome, asked_at);
+        metrics::gauge!("coheron_analytics_running_tasks")
+            .set(f64::from(u32::try_from(self.engine.tasks()).unwrap_or(u32::MAX)));
         outcome
     }
 }

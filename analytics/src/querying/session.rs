@@ -28,6 +28,7 @@ use super::event_table::EventTable;
 use super::functions::{JoinTextsPlanner, scalar_functions};
 use super::information_schema::{self, information_schema};
 use super::order_table::order_table;
+use super::pauses::PauseInEveryOperator;
 use crate::columns::{ORDERS, WEB_EVENTS};
 
 pub const CATALOGUE: &str = "coheron";
@@ -58,6 +59,7 @@ pub fn open_session(tables: SiteTables, folder: &Path, memory_bytes: usize) -> R
         .with_scalar_functions(scalar_functions())
         .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_window_functions(SessionStateDefaults::default_window_functions())
+        .with_physical_optimizer_rule(Arc::new(PauseInEveryOperator))
         .with_table_function_list(SessionStateDefaults::default_table_functions())
         .build();
 

@@ -74,13 +74,13 @@ pub async fn buy(shopper: &Arc<Shopper>, carts: Vec<Cart>, rate: f64, duration: 
     .await
 }
 
-/// All carts at the same moment.
+/// All carts at the same moment; whoever is told to come back does so.
 pub async fn buy_at_once(shopper: &Arc<Shopper>, carts: Vec<Cart>) -> anyhow::Result<Tally> {
     let mut buyers = JoinSet::new();
     let begin = Instant::now();
     for cart in carts {
         let shopper = Arc::clone(shopper);
-        buyers.spawn(async move { shopper.check_out(begin, cart).await });
+        buyers.spawn(async move { shopper.check_out_patiently(begin, cart).await });
     }
     let mut tally = Tally::default();
     while let Some(answered) = buyers.join_next().await {

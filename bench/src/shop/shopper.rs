@@ -1,16 +1,18 @@
 //! The requests of shoppers, each timed and its answer checked.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::goods::Goods;
 use super::tally::{Answered, Endpoint, Outcome};
-use crate::system::ShopApi;
+use crate::system::{ShopApi, progress};
 
 /// All shoppers together: they share connections, and carts that are not in somebody's hands.
 pub struct Shopper {
@@ -18,7 +20,13 @@ pub struct Shopper {
     goods: Arc<Goods>,
     carts: Mutex<Vec<Cart>>,
     shipping: ShippingRate,
+    told_failures: AtomicU32,
 }
+
+/// Failures that are told in full.
+const MOST_TOLD_FAILURES: u32 = 5;
+const MOST_ATTEMPTS: u32 = 30;
+const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 
 /// A cart as it was answered last.
 #[derive(Debug, Clone)]
@@ -44,7 +52,8 @@ impl Shopper {
     /// Asks for the shipping rate once: it is the same for every cart.
     pub async fn new(api: ShopApi, goods: Arc<Goods>) -> anyhow::Result<Self> {
         let unknown = ShippingRate { method: String::new(), price_minor: 0 };
-        let mut shopper = Self { api, goods, carts: Mutex::default(), shipping: unknown };
+        let mut shopper =
+            Self { api, goods, carts: Mutex::default(), shipping: unknown, told_failures: AtomicU32::new(0) };
         let sku = shopper.goods.items.first().map(|item| item.sku.clone()).context("nothing to sell")?;
         let cart = shopper.new_cart(&[(sku, 1)]).await?;
         let rates = shopper.authorised(Method::GET, &format!("/cart/{}/shipping-rates", cart.id), &cart);
@@ -111,25 +120,47 @@ impl Shopper {
 
     /// Buys the cart and checks the order's amounts against the prices of the catalogue.
     pub async fn check_out(&self, due: Instant, cart: Cart) -> Answered {
-        let outcome = self.order(&cart).await.unwrap_or(Outcome::Failed);
+        let key = Uuid::now_v7().to_string();
+        let outcome = self.order(&cart, &key).await.unwrap_or(Outcome::Failed);
         Answered { endpoint: Endpoint::CheckOut, outcome, took: due.elapsed() }
     }
 
-    async fn order(&self, cart: &Cart) -> anyhow::Result<Outcome> {
+    /// As `check_out`, but who is told to come back does so, as the same request.
+    pub async fn check_out_patiently(&self, due: Instant, cart: Cart) -> Answered {
+        let key = Uuid::now_v7().to_string();
+        let mut outcome = Outcome::Busy;
+        for _ in 0..MOST_ATTEMPTS {
+            outcome = self.order(&cart, &key).await.unwrap_or(Outcome::Failed);
+            if !matches!(outcome, Outcome::Busy | Outcome::Pending) {
+                break;
+            }
+            sleep(COME_BACK_AFTER).await;
+        }
+        Answered { endpoint: Endpoint::CheckOut, outcome, took: due.elapsed() }
+    }
+
+    async fn order(&self, cart: &Cart, key: &str) -> anyhow::Result<Outcome> {
         let address = json!({"name": "Ada Example", "line1": "Lindenstraße 1", "city": "Berlin",
             "postal_code": "10969", "country": "DE"});
         let request = json!({"cart_id": cart.id, "email": "ada@example.com", "shipping_address": address,
             "shipping_method": self.shipping.method, "payment": {"gateway": "test", "token": "tok_ok"}});
         let sent = self.authorised(Method::POST, "/checkout", cart);
-        let answer = sent.header("Idempotency-Key", Uuid::now_v7().to_string()).json(&request).send().await?;
+        let answer = sent.header("Idempotency-Key", key).json(&request).send().await?;
         let status = answer.status();
         let body: Value = serde_json::from_slice(&answer.bytes().await?)?;
         Ok(match status {
             StatusCode::CREATED if self.is_right(cart, &body) => Outcome::Fine,
             StatusCode::CREATED => Outcome::WrongTotal,
             StatusCode::ACCEPTED => Outcome::Pending,
+            // The conflict is with the first attempt, which is still under way.
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::CONFLICT => Outcome::Busy,
             StatusCode::UNPROCESSABLE_ENTITY if body["code"] == "cart_not_orderable" => Outcome::SoldOut,
-            _ => Outcome::Failed,
+            _ => {
+                if self.told_failures.fetch_add(1, Ordering::Relaxed) < MOST_TOLD_FAILURES {
+                    progress(&format!("a checkout was answered {status}: {body}"));
+                }
+                Outcome::Failed
+            }
         })
     }
 

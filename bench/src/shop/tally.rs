@@ -26,6 +26,8 @@ pub enum Outcome {
     SoldOut,
     /// Not finished within the request; a job finishes it.
     Pending,
+    /// Told to come back later.
+    Busy,
     /// An amount that is not what the prices give.
     WrongTotal,
     Failed,
@@ -44,6 +46,7 @@ pub struct Tally {
     failed: BTreeMap<Endpoint, u64>,
     sold_out: u64,
     pending: u64,
+    busy: u64,
     wrong_totals: u64,
 }
 
@@ -75,6 +78,7 @@ impl Tally {
             }
             Outcome::SoldOut => self.sold_out += 1,
             Outcome::Pending => self.pending += 1,
+            Outcome::Busy => self.busy += 1,
             Outcome::WrongTotal => self.wrong_totals += 1,
             Outcome::Failed => *self.failed.entry(answered.endpoint).or_default() += 1,
         }
@@ -91,6 +95,7 @@ impl Tally {
         }
         section.count("refused as sold out", self.sold_out, "");
         section.count("checkouts left to the job", self.pending, "");
+        section.count("told to come back later (503)", self.busy, "");
         section.count("wrong totals", self.wrong_totals, "");
         section.count("failed requests", self.failed.values().sum(), "");
         for (endpoint, count) in &self.failed {

@@ -34,10 +34,14 @@ pub struct OutboxMessage {
     pub headers: Vec<(String, String)>,
 }
 
-const INSERT: &str = "INSERT INTO outbox_messages (topic, key, payload, headers)
-    SELECT topic, key, payload, headers::json
-    FROM UNNEST($1::text[], $2::bytea[], $3::bytea[], $4::text[]) WITH ORDINALITY AS m (topic, key, payload, headers, position)
-    ORDER BY position";
+// With the wake-up call in the same statement: an order's transaction holds locks that others wait for by now.
+const INSERT: &str = "WITH added AS (
+        INSERT INTO outbox_messages (topic, key, payload, headers)
+        SELECT topic, key, payload, headers::json
+        FROM UNNEST($1::text[], $2::bytea[], $3::bytea[], $4::text[]) WITH ORDINALITY AS m (topic, key, payload, headers, position)
+        ORDER BY position
+    )
+    SELECT pg_notify($5, '')";
 const ANNOUNCE: &str = "INSERT INTO outbox_messages (topic, key, headers, document_site_id, document_sku)
     SELECT $1, convert_to(site_id || ':' || sku, 'UTF8'), headers::json, site_id, sku
     FROM UNNEST($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS m (site_id, sku, headers, position)
@@ -66,8 +70,8 @@ pub async fn insert(connection: &mut PgConnection, messages: &[NewOutboxMessage]
         .iter()
         .map(|message| serde_json::to_string(&message.headers))
         .collect::<Result<Vec<String>, serde_json::Error>>()?;
-    sqlx::query(INSERT).bind(topics).bind(keys).bind(payloads).bind(headers).execute(&mut *connection).await?;
-    sqlx::query(NOTIFY).bind(OUTBOX_CHANNEL).execute(connection).await?;
+    let insert = sqlx::query(INSERT).bind(topics).bind(keys).bind(payloads).bind(headers).bind(OUTBOX_CHANNEL);
+    insert.execute(connection).await?;
     Ok(())
 }
 

@@ -95,6 +95,8 @@ async fn order(
     checkouts::close(transaction, checkout.id, CheckoutState::Completed, None).await?;
     let payment = OrderPayment { gateway: checkout.gateway.clone(), reference };
     let id = OrderId(checkout.id.0);
+    let mail = NewJob::new(JobKind::SendOrderConfirmation, site.id, json!({ "order_id": id }));
+    job_queue::enqueue(transaction.connection(), &mail).await?;
     // Everybody who orders in the site waits from here to the commit, so the rest is short.
     let new_order = NewOrder { id, token_hash: &checkout.token_hash, purchase, payment: &payment };
     let placed = orders::place(transaction, &new_order).await?;
@@ -112,8 +114,6 @@ async fn order(
     };
     let event = order_event(site, &order, OrderEventType::Placed, placed.created_at)?;
     outbox::insert(transaction.connection(), &[event]).await?;
-    let mail = NewJob::new(JobKind::SendOrderConfirmation, site.id, json!({ "order_id": id }));
-    job_queue::enqueue(transaction.connection(), &mail).await?;
     metrics::counter!("coheron_storefront_orders_total", "event" => "placed").increment(1);
     Ok(Some(order))
 }

@@ -1,7 +1,7 @@
 //! Files of the theme.
 
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use coheron_platform::http::etag::EntityTag;
@@ -29,13 +29,43 @@ pub async fn favicon(headers: HeaderMap) -> Response {
 
 fn send(asset: &'static Asset, headers: &HeaderMap, cache_control: &'static str) -> Response {
     EntityTag::of([asset.hash.as_bytes()]).answer(headers, || {
-        ([(CONTENT_TYPE, asset.content_type), (CACHE_CONTROL, cache_control)], asset.content).into_response()
+        let facts = [(CONTENT_TYPE, asset.content_type), (CACHE_CONTROL, cache_control), (VARY, "accept-encoding")];
+        match &asset.gzip {
+            Some(gzip) if takes_gzip(headers) => (facts, [(CONTENT_ENCODING, "gzip")], gzip.as_slice()).into_response(),
+            _ => (facts, asset.content).into_response(),
+        }
+    })
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_refused = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()) == Some(0.0);
+        name.trim().eq_ignore_ascii_case("gzip") && !is_refused
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn files_go_out_compressed_to_whom_takes_them_so() {
+        let hash = assets::find("shop.css").expect("a sheet").hash.clone();
+        for (accepted, encoding) in
+            [("gzip, br", Some("gzip")), ("br, GZIP;q=0.5", Some("gzip")), ("gzip;q=0", None), ("br", None)]
+        {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted.parse().expect("a value"))]);
+            let sent = asset(Path((hash.clone(), "shop.css".to_owned())), headers).await;
+            let is = sent.headers().get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+            assert_eq!(
+                (is, &sent.headers()[VARY]),
+                (encoding, &"accept-encoding".parse().expect("a value")),
+                "{accepted}"
+            );
+        }
+    }
 
     #[tokio::test]
     async fn only_the_named_content_is_kept_for_ever() {
