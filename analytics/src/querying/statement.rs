@@ -1,6 +1,9 @@
 //! Which statements are run: one SELECT, WITH or EXPLAIN, of bounded size, of nodes and functions that are known to read
 //! tables only.
 
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
 use coheron_core::analytics_ports::AnalyticsError;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -8,7 +11,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::sql::parser::{DFParserBuilder, Statement};
-use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::ast::{self, Visit, Visitor};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -24,6 +27,11 @@ const MAX_NESTING: usize = 40;
 /// A table expression counts as often as it is named, so that a short text can stand for a huge plan.
 const MAX_PLAN_NODES: usize = 600;
 
+/// Copies of table expressions, at most: the planner copies one as often as it is named, with those that it names.
+const MAX_COPIES: u64 = 2_000;
+/// A column that is computed from one below it, which is computed from another in turn, is written out by the planner.
+const MAX_INLINED_SIZE: u64 = 5_000;
+
 /// Reads the text as one statement that may be planned.
 pub fn read_statement(sql: &str) -> Result<Statement, AnalyticsError> {
     if sql.len() > MAX_SQL_BYTES {
@@ -38,11 +46,55 @@ pub fn read_statement(sql: &str) -> Result<Statement, AnalyticsError> {
     let parser = DFParserBuilder::new(sql).with_dialect(&dialect).with_recursion_limit(MAX_NESTING).build();
     let mut statements = parser.and_then(|mut parser| parser.parse_statements()).map_err(of_parsing)?;
     match (statements.pop_front(), statements.is_empty()) {
-        (Some(statement), true) if is_question(&statement) => Ok(statement),
+        (Some(statement), true) if is_question(&statement) => {
+            check_expansion(&statement)?;
+            Ok(statement)
+        }
         (Some(_), true) => Err(refused("only SELECT, WITH and EXPLAIN are run here")),
         (Some(_), false) => Err(refused("one statement at a time")),
         (None, _) => Err(invalid_sql("there is no statement".to_owned())),
     }
+}
+
+/// Table expressions by name, and how often each name is used.
+#[derive(Default)]
+struct Census {
+    defined: HashSet<String>,
+    used: HashMap<String, u64>,
+}
+
+impl Visitor for Census {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &ast::Query) -> ControlFlow<()> {
+        let expressions = query.with.iter().flat_map(|with| &with.cte_tables);
+        self.defined.extend(expressions.map(|expression| expression.alias.name.value.to_lowercase()));
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, relation: &ast::ObjectName) -> ControlFlow<()> {
+        *self.used.entry(relation.to_string().trim_matches('"').to_lowercase()).or_default() += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+/// Forty table expressions, each of which names the one before twice, are a billion copies of the first.
+fn check_expansion(statement: &Statement) -> Result<(), AnalyticsError> {
+    let mut census = Census::default();
+    // It never breaks off.
+    let _continued = match statement {
+        Statement::Statement(query) => query.visit(&mut census),
+        Statement::Explain(explain) => match explain.statement.as_ref() {
+            Statement::Statement(query) => query.visit(&mut census),
+            _ => ControlFlow::Continue(()),
+        },
+        _ => ControlFlow::Continue(()),
+    };
+    let copies = census.defined.iter().filter_map(|name| census.used.get(name)).copied().fold(1, u64::saturating_mul);
+    if copies > MAX_COPIES {
+        return Err(refused("table expressions that name table expressions come to too many"));
+    }
+    Ok(())
 }
 
 /// Checks what the statement would do, before anything of it is done.
@@ -59,9 +111,46 @@ pub fn inspect(plan: &LogicalPlan) -> Result<(), AnalyticsError> {
     if let Some(message) = refusal {
         return Err(refused(message));
     }
+    check_inlined_size(plan)?;
     // The engine's own rule as a second opinion.
     let rule = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     rule.verify_plan(plan).map_err(of_planning)
+}
+
+/// Thirty columns, each the one before joined with itself, are a billion when written out.
+fn check_inlined_size(plan: &LogicalPlan) -> Result<(), AnalyticsError> {
+    let mut largest = 0;
+    let walked = plan.apply_with_subqueries(|node| {
+        largest = largest.max(inlined_size(node)?);
+        Ok(TreeNodeRecursion::Continue)
+    });
+    walked.map_err(of_planning)?;
+    if largest > MAX_INLINED_SIZE {
+        return Err(refused("columns that are computed from columns that are computed come to too much"));
+    }
+    Ok(())
+}
+
+/// How many columns of tables the largest expression would name, at most.
+fn inlined_size(plan: &LogicalPlan) -> Result<u64, DataFusionError> {
+    let mut size = 1;
+    for input in plan.inputs() {
+        size = size.max(inlined_size(input)?);
+    }
+    if matches!(plan, LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_) | LogicalPlan::Window(_)) {
+        let mut named: u64 = 1;
+        plan.apply_expressions(|expression| {
+            let mut columns = 0;
+            expression.apply(|part| {
+                columns += u64::from(matches!(part, Expr::Column(_)));
+                Ok(TreeNodeRecursion::Continue)
+            })?;
+            named = named.max(columns);
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        size = size.saturating_mul(named);
+    }
+    Ok(size)
 }
 
 fn is_question(statement: &Statement) -> bool {
