@@ -15,6 +15,10 @@ use clap::Parser;
 
 use crate::commands::Command;
 
+/// Gives memory back that the usual allocator keeps in the arenas of threads that are gone.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The website, content and e-commerce module of an ERP, fed by streams.
 #[derive(Parser)]
 #[command(version)]
