@@ -90,6 +90,18 @@ pub async fn buy_at_once(shopper: &Arc<Shopper>, carts: Vec<Cart>) -> anyhow::Re
 }
 
 async fn fill(shopper: &Arc<Shopper>, wanted: Vec<Vec<(String, i64)>>) -> anyhow::Result<Vec<Cart>> {
-    let carts = wanted.into_iter().map(|lines| async move { shopper.new_cart(&lines).await });
-    stream::iter(carts).buffer_unordered(FILLERS).try_collect().await
+    let carts = wanted.into_iter().map(|lines| async move {
+        match shopper.new_cart(&lines).await {
+            Err(error) if is_refused(&error) => Ok(None),
+            filled => filled.map(Some),
+        }
+    });
+    let filled: Vec<Option<Cart>> = stream::iter(carts).buffer_unordered(FILLERS).try_collect().await?;
+    Ok(filled.into_iter().flatten().collect())
+}
+
+/// Sold out since the catalogue was read: that is no cart, and no fault.
+fn is_refused(error: &anyhow::Error) -> bool {
+    let status = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::status);
+    status == Some(reqwest::StatusCode::UNPROCESSABLE_ENTITY)
 }
