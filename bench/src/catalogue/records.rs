@@ -5,7 +5,9 @@ use coheron_core::change::PriceFacts;
 use coheron_integrations::erp_catalogue::ErpCatalogue;
 use coheron_schemas::codec::encode;
 use coheron_schemas::framing::frame;
-use coheron_schemas::records::{CategoryChange, ContractRecord, PriceChange, ProductChange, Stamp, StockChange, record_key};
+use coheron_schemas::records::{
+    CategoryChange, ContractRecord, PriceChange, ProductChange, Stamp, StockChange, record_key,
+};
 use coheron_stream::OutgoingRecord;
 use uuid::Uuid;
 

@@ -20,16 +20,15 @@ use coheron_storefront_api::StorefrontApiState;
 use coheron_website::WebsiteState;
 use tokio_util::sync::CancellationToken;
 
-use super::search::Search;
 use super::adapters::Adapters;
+use super::search::Search;
 use super::{Surroundings, Tasks, bind, demo_pictures, dev_pages, health_checks, serve, storefront};
 use crate::event_sink::KafkaEventSink;
 
 /// The OpenAPI document of all APIs, without any state.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    let apis = coheron_query_api::openapi()
-        .merge_from(coheron_storefront_api::openapi())
-        .merge_from(collector::openapi());
+    let apis =
+        coheron_query_api::openapi().merge_from(coheron_storefront_api::openapi()).merge_from(collector::openapi());
     openapi::base_document().nest(openapi::API_ROOT, apis)
 }
 

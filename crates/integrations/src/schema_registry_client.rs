@@ -147,8 +147,7 @@ impl SchemaRegistryClient {
 impl SchemaRegistrar for SchemaRegistryClient {
     async fn register_schema(&self, subject: &str, schema: &str) -> Result<i32, SchemaRegistrarError> {
         let registered = self.register(subject, schema).await;
-        registered
-            .map_err(|error| SchemaRegistrarError { retry_class: error.retry_class(), source: Box::new(error) })
+        registered.map_err(|error| SchemaRegistrarError { retry_class: error.retry_class(), source: Box::new(error) })
     }
 }
 

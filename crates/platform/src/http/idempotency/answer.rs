@@ -63,10 +63,7 @@ fn is_final(status: StatusCode) -> bool {
     !status.is_server_error()
         && !matches!(
             status,
-            StatusCode::ACCEPTED
-                | StatusCode::UNAUTHORIZED
-                | StatusCode::FORBIDDEN
-                | StatusCode::TOO_MANY_REQUESTS
+            StatusCode::ACCEPTED | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
         )
 }
 
