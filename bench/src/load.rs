@@ -7,6 +7,7 @@ use coheron_integrations::erp_catalogue::ErpCatalogue;
 use coheron_stream::OutgoingRecord;
 use tokio::time::{Instant, sleep};
 
+use crate::idle::until_idle;
 use crate::report::Section;
 use crate::system::{System, progress, report_usage};
 
@@ -14,6 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(25);
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Publishes the records as fast as the broker takes them, and waits until every product can be found with its price.
+/// Returns when the rest (stock figures, files) is done too, so that what is measured next is not measured beside it.
 pub async fn load(system: &System, catalogue: &ErpCatalogue, records: Vec<OutgoingRecord>) -> anyhow::Result<Section> {
     let products = count(catalogue.products.len());
     let priced = count(catalogue.products.iter().filter(|product| !product.prices.is_empty()).count());
@@ -44,6 +46,7 @@ pub async fn load(system: &System, catalogue: &ErpCatalogue, records: Vec<Outgoi
     #[expect(clippy::cast_precision_loss, reason = "counts of a bench are far below 2^52")]
     section.figure("records per second", record_count as f64 / all.as_secs_f64(), "1/s");
     report_usage(&mut section, before, after, elapsed.as_secs_f64());
+    until_idle(system).await?;
     Ok(section)
 }
 

@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod collect;
+mod idle;
 mod latencies;
 mod load;
 mod machine;

@@ -1,5 +1,7 @@
 //! Jobs that run beside requests and stages: one file per job.
 
+mod empty_queue;
+mod look_every;
 mod order_confirmation_mail;
 mod relay_outbox;
 mod run_jobs;

@@ -8,29 +8,25 @@ mod wire_format;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
 use coheron_core::retry::RetryClass;
 use coheron_core::topics;
 use coheron_store::dead_letters::{self, StoredDeadLetter};
-use coheron_store::notifications::{Notifications, OUTBOX_CHANNEL};
+use coheron_store::notifications::OUTBOX_CHANNEL;
 use coheron_store::outbox::{self, OutboxMessage};
 use coheron_store::{Database, PipelineTransaction, StoreError};
 use coheron_stream::{OutgoingRecord, RecordProducer, StreamError};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::empty_queue::{Queue, empty_queue};
 use wire_format::Unsendable;
 pub use wire_format::WireFormat;
 
 const NAME: &str = "relay_outbox";
 const CLAIM_LIMIT: i64 = 1_000;
-/// The outbox is also looked at without a wake-up call: claimed messages come free when another relay dies.
-const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
-const FIRST_PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 pub struct RelayOutbox {
     database: Database,
@@ -66,45 +62,18 @@ impl RelayOutbox {
     /// Relays until it is cancelled. A broker or a database that is away is waited for; anything that waiting cannot
     /// mend is returned.
     pub async fn run(&self, cancel: CancellationToken) -> Result<(), RelayError> {
-        let mut pause = FIRST_PAUSE_AFTER_FAILURE;
-        while !cancel.is_cancelled() {
-            let Err(error) = self.relay_until_failure(&cancel, &mut pause).await else { return Ok(()) };
-            if error.retry_class() == RetryClass::Fatal {
-                return Err(error);
-            }
-            tracing::warn!(%error, cause = ?std::error::Error::source(&error), ?pause, "the outbox relay starts again");
-            tokio::select! {
-                () = cancel.cancelled() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-            pause = (pause * 2).min(LONGEST_PAUSE_AFTER_FAILURE);
-        }
-        Ok(())
+        empty_queue(self, &self.database, &cancel).await
     }
+}
 
-    async fn relay_until_failure(&self, cancel: &CancellationToken, pause: &mut Duration) -> Result<(), RelayError> {
-        // Listening starts before the first look, so that nothing falls between the two.
-        let mut notifications = Notifications::listen(&self.database, OUTBOX_CHANNEL).await?;
-        loop {
-            while self.relay_batch().await? {
-                *pause = FIRST_PAUSE_AFTER_FAILURE;
-                if cancel.is_cancelled() {
-                    return Ok(());
-                }
-            }
-            tokio::select! {
-                () = cancel.cancelled() => return Ok(()),
-                woken = tokio::time::timeout(LOOK_AT_LEAST_EVERY, notifications.next()) => {
-                    if let Ok(notification) = woken {
-                        notification?;
-                    }
-                }
-            }
-        }
-    }
+impl Queue for RelayOutbox {
+    type Error = RelayError;
+
+    const JOB: &'static str = NAME;
+    const CHANNEL: &'static str = OUTBOX_CHANNEL;
 
     /// Publishes one batch; false where there was nothing to do.
-    async fn relay_batch(&self) -> Result<bool, RelayError> {
+    async fn take_batch(&self) -> Result<bool, RelayError> {
         let mut transaction = self.database.begin_pipeline().await?;
         let held_back = self.wire_format.held_back_topics();
         let messages = outbox::claim(&mut transaction, CLAIM_LIMIT, &held_back).await?;
@@ -132,6 +101,10 @@ impl RelayOutbox {
         transaction.commit().await.map_err(StoreError::from)?;
         metrics::counter!("coheron_relay_outbox_messages_total").increment(ids.len() as u64);
         Ok(true)
+    }
+
+    fn retry_class(error: &RelayError) -> RetryClass {
+        error.retry_class()
     }
 }
 

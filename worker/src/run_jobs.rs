@@ -10,15 +10,15 @@ use async_trait::async_trait;
 use coheron_core::commerce_ports::MailError;
 use coheron_core::retry::RetryClass;
 use coheron_store::job_queue::{self, ClaimedJob, JobKind};
-use coheron_store::notifications::{JOBS_CHANNEL, Notifications};
+use coheron_store::notifications::JOBS_CHANNEL;
 use coheron_store::{Database, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::empty_queue::{Queue, empty_queue};
+
 /// Jobs done at the same time.
 const CLAIM_LIMIT: i64 = 4;
-/// The queue is also looked at without a wake-up call: pauses end and claims run out silently.
-const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_RUN: Duration = Duration::from_secs(60);
 /// Longer than the longest run, so that nobody takes over a job that is being done.
 const LEASE: Duration = Duration::from_secs(120);
@@ -26,8 +26,6 @@ const LEASE: Duration = Duration::from_secs(120);
 const MOST_ATTEMPTS: i32 = 36;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
-const FIRST_PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// What does the jobs of one kind. Doing a job twice must be as good as doing it once.
 #[async_trait]
@@ -83,50 +81,23 @@ impl RunJobs {
             cancel.cancelled().await;
             return Ok(());
         }
-        let mut pause = FIRST_PAUSE_AFTER_FAILURE;
-        while !cancel.is_cancelled() {
-            let Err(error) = self.run_until_failure(&cancel, &mut pause).await else { return Ok(()) };
-            if error.retry_class() == RetryClass::Fatal {
-                return Err(error);
-            }
-            tracing::warn!(%error, cause = ?std::error::Error::source(&error), ?pause, "the job queue is read again");
-            tokio::select! {
-                () = cancel.cancelled() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-            pause = (pause * 2).min(LONGEST_PAUSE_AFTER_FAILURE);
-        }
-        Ok(())
+        empty_queue(self, &self.database, &cancel).await
     }
+}
 
-    async fn run_until_failure(&self, cancel: &CancellationToken, pause: &mut Duration) -> Result<(), StoreError> {
-        // Listening starts before the first look, so that nothing falls between the two.
-        let mut notifications = Notifications::listen(&self.database, JOBS_CHANNEL).await?;
-        loop {
-            while self.run_batch().await? > 0 {
-                *pause = FIRST_PAUSE_AFTER_FAILURE;
-                if cancel.is_cancelled() {
-                    return Ok(());
-                }
-            }
-            tokio::select! {
-                () = cancel.cancelled() => return Ok(()),
-                woken = tokio::time::timeout(LOOK_AT_LEAST_EVERY, notifications.next()) => {
-                    if let Ok(notification) = woken {
-                        notification?;
-                    }
-                }
-            }
-        }
-    }
+impl Queue for RunJobs {
+    type Error = StoreError;
 
-    /// Does the jobs that are due, a few at a time, and gives their number.
-    async fn run_batch(&self) -> Result<usize, StoreError> {
+    const JOB: &'static str = "run_jobs";
+    const CHANNEL: &'static str = JOBS_CHANNEL;
+
+    /// Does the jobs that are due, a few at a time.
+    async fn take_batch(&self) -> Result<bool, StoreError> {
         let kinds: Vec<JobKind> = self.jobs.iter().map(|job| job.kind()).collect();
         let mut transaction = self.database.begin_pipeline().await?;
         let claimed = job_queue::claim(&mut transaction, &kinds, CLAIM_LIMIT, LEASE).await?;
         transaction.commit().await?;
-        let mut outcome = Ok(claimed.len());
+        let mut outcome = Ok(!claimed.is_empty());
         let mut running = JoinSet::new();
         for claimed_job in claimed {
             let Some(job) = self.jobs.iter().find(|job| job.kind() == claimed_job.kind) else { continue };
@@ -142,6 +113,10 @@ impl RunJobs {
             }
         }
         outcome
+    }
+
+    fn retry_class(error: &StoreError) -> RetryClass {
+        error.retry_class()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use coheron_core::retry::RetryClass;
 use coheron_store::{Database, StoreError, carts, checkouts, idempotency_keys};
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+
+use crate::look_every::look_every;
 
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Removed in one statement; what is left waits for the next look, which no one notices: expired rows are not read.
@@ -15,21 +15,7 @@ const FINISHED_CHECKOUT_DAYS: i32 = 30;
 
 /// Sweeps until it is cancelled. A database that is away is waited for; other faults are returned.
 pub async fn sweep_expired(database: &Database, cancel: &CancellationToken) -> Result<(), StoreError> {
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
-        match sweep(database).await {
-            Ok(()) => {}
-            Err(error) if error.retry_class() == RetryClass::Transient => {
-                tracing::warn!(%error, "expired rows could not be removed, trying again later");
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    look_every(LOOK_EVERY, "sweep_expired", cancel, || sweep(database)).await
 }
 
 async fn sweep(database: &Database) -> Result<(), StoreError> {

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use coheron_core::retry::RetryClass;
 use coheron_store::job_queue::{self, JobKind};
 use coheron_store::{Database, StoreError};
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+
+use crate::look_every::look_every;
 
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// Long enough to look into the reasons.
@@ -16,21 +16,7 @@ const STATES: [&str; 2] = ["waiting", "failed"];
 
 /// Watches until it is cancelled. A database that is away is waited for; other faults are returned.
 pub async fn watch_job_queue(database: &Database, cancel: &CancellationToken) -> Result<(), StoreError> {
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
-        match look(database).await {
-            Ok(()) => {}
-            Err(error) if error.retry_class() == RetryClass::Transient => {
-                tracing::warn!(%error, "the job queue could not be counted, trying again later");
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    look_every(LOOK_EVERY, "watch_job_queue", cancel, || look(database)).await
 }
 
 async fn look(database: &Database) -> Result<(), StoreError> {

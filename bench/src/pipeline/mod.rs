@@ -2,7 +2,6 @@
 
 mod backlog;
 mod freshness;
-mod idle;
 mod postgres_watch;
 mod search_probe;
 mod steady;
@@ -64,7 +63,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
     let mut prices = PriceBook::new(records, &catalogue, arguments.seed)?;
     drop(catalogue);
-    idle::until_idle(&system).await?;
     if arguments.seconds > 0 {
         let plan = SteadyPlan {
             rate: arguments.rate,

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use coheron_core::ids::SiteId;
 use coheron_core::sku::Sku;
-use tantivy::{Index, IndexSettings as EngineSettings, IndexWriter};
+use tantivy::{DocAddress, Index, IndexSettings as EngineSettings, IndexWriter};
 
 use super::background_commit::{self, BackgroundCommit, Changes};
 use super::engine::{self, open_checked, open_directory};
@@ -136,10 +136,12 @@ impl GenerationWriter {
             if change.offset < self.positions.of(change.partition) {
                 continue;
             }
-            match self.judge(change, &snapshot)? {
-                News::None => continue,
-                News::NumbersOnly => {}
-                News::Texts => texts_changed = true,
+            match (self.judge(change, &snapshot)?, &change.product) {
+                (News::None, _) => continue,
+                (News::NumbersOnly(address), Some(product)) => {
+                    snapshot.replace(address, &product.numbers, &product.json);
+                }
+                _ => texts_changed = true,
             }
             self.hold_back(change);
             changed.push(change.sku.clone());
@@ -151,7 +153,6 @@ impl GenerationWriter {
         if texts_changed || self.hold_back.is_zero() {
             self.commit(now)?;
         } else {
-            self.show_held_back(&snapshot, &changed)?;
             self.commit_in_background_if_due(now)?;
         }
         for change in changes {
@@ -218,18 +219,15 @@ impl GenerationWriter {
     /// Shows the commit, with what was held back since.
     fn take_over(&mut self, running: BackgroundCommit) -> Result<(), IndexerError> {
         running.finish()?;
-        let since: Vec<Sku> = self.held_back.keys().cloned().collect();
-        self.reader.reload_with(|snapshot| self.show_held_back(snapshot, &since))
-    }
-
-    fn show_held_back(&self, snapshot: &Snapshot, skus: &[Sku]) -> Result<(), IndexerError> {
-        for change in skus.iter().filter_map(|sku| self.held_back.get(sku)) {
-            let found = snapshot.find(change.sku.as_str())?;
-            if let (Some(found), Some(product)) = (found, &change.product) {
-                snapshot.replace(found.address, &product.numbers, &product.json);
+        self.reader.reload_with(|snapshot| {
+            for change in self.held_back.values() {
+                let found = snapshot.find(change.sku.as_str())?;
+                if let (Some(found), Some(product)) = (found, &change.product) {
+                    snapshot.replace(found.address, &product.numbers, &product.json);
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn hold_back(&mut self, change: &Change) {
@@ -254,7 +252,9 @@ impl GenerationWriter {
         let known = snapshot.find(change.sku.as_str())?;
         Ok(match (known, &change.product) {
             (Some(known), _) if known.version >= change.version => News::None,
-            (Some(known), Some(product)) if known.fingerprint == product.numbers.fingerprint => News::NumbersOnly,
+            (Some(known), Some(product)) if known.fingerprint == product.numbers.fingerprint => {
+                News::NumbersOnly(known.address)
+            }
             (None, None) => News::None,
             _ => News::Texts,
         })
@@ -264,6 +264,7 @@ impl GenerationWriter {
 /// What a change means for the index.
 enum News {
     None,
-    NumbersOnly,
+    /// The product stands there, with the same texts.
+    NumbersOnly(DocAddress),
     Texts,
 }
