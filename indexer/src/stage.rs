@@ -62,7 +62,7 @@ impl IndexDocuments {
 
     /// Stores the position of every index; the last call before the process ends.
     pub async fn close(&self) -> Result<(), IndexerError> {
-        self.with_writers(|writers| writers.commit_positions(Duration::ZERO)).await?
+        self.with_writers(|writers| writers.store_positions(Duration::ZERO)).await?
     }
 
     async fn with_writers<T: Send + 'static>(

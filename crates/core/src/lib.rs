@@ -9,6 +9,7 @@ pub mod cart;
 pub mod change;
 pub mod commerce_ports;
 pub mod document;
+pub mod document_numbers;
 pub mod ids;
 pub mod money;
 pub mod order;

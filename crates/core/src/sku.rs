@@ -48,6 +48,13 @@ impl AsRef<str> for Sku {
     }
 }
 
+/// Maps keyed by SKU are asked with texts.
+impl std::borrow::Borrow<str> for Sku {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::fmt::Display for Sku {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0)

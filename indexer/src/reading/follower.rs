@@ -9,6 +9,7 @@ use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueObserver;
 use tokio::time::MissedTickBehavior;
 
+use super::newer_numbers::NewerNumbers;
 use super::site_reader::SiteReader;
 use crate::error::IndexerError;
 use crate::layout::Layout;
@@ -96,7 +97,7 @@ impl Follower {
                 followed.committed = committed;
             }
             _ => {
-                let reader = Arc::new(SiteReader::open(site_id, open_for_reading(folder)?)?);
+                let reader = Arc::new(SiteReader::open(site_id, open_for_reading(folder)?, NewerNumbers::default())?);
                 sites.publish(site_id, Arc::clone(&reader));
                 self.followed.insert(site_id, Followed { folder: folder.to_path_buf(), committed, reader });
             }

@@ -8,6 +8,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
 use super::live_numbers::LiveNumbers;
+use super::newer_numbers::NewerNumbers;
 use super::string_table::StringTable;
 use super::vocabulary::Vocabulary;
 use crate::schema::{
@@ -85,6 +86,26 @@ impl SegmentColumns {
             facet_starts,
             facet_ordinals,
         })
+    }
+
+    /// Shows what is newer than these entries.
+    pub(crate) fn bring_up_to_date(&self, newer: &NewerNumbers) {
+        if newer.len() == 0 {
+            return;
+        }
+        for document in (0..).take(self.fingerprints.len()) {
+            if let Some(newer) = newer.get(self.sku_of(document))
+                && self.can_take(document, &newer.numbers)
+            {
+                self.replace_numbers(document, &newer.numbers);
+            }
+        }
+    }
+
+    /// Whether these numbers are those of the entry's texts, and not older than what is shown.
+    pub(crate) fn can_take(&self, document: DocId, numbers: &ProductNumbers) -> bool {
+        self.fingerprints.get(document as usize) == Some(&numbers.fingerprint)
+            && self.versions.get(document, i64::MAX) <= numbers.version
     }
 
     /// Replaces the numbers of a product whose texts stay as they are.

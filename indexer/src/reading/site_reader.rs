@@ -7,6 +7,7 @@ use coheron_core::ids::SiteId;
 use tantivy::index::SegmentId;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
+use super::newer_numbers::NewerNumbers;
 use super::segment_columns::SegmentColumns;
 use super::snapshot::Snapshot;
 use crate::error::IndexerError;
@@ -16,46 +17,45 @@ pub(crate) struct SiteReader {
     site_id: SiteId,
     reader: IndexReader,
     fields: Fields,
+    newer: Arc<NewerNumbers>,
     /// Also serialises reloads.
     columns: Mutex<HashMap<SegmentId, Arc<SegmentColumns>>>,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
 impl SiteReader {
-    pub(crate) fn open(site_id: SiteId, index: Index) -> Result<Self, IndexerError> {
+    /// Shows the last commit, with what is newer than that.
+    pub(crate) fn open(site_id: SiteId, index: Index, newer: NewerNumbers) -> Result<Self, IndexerError> {
         let (_, fields) = build_schema();
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(IndexerError::engine("opening a reader"))?;
+        let newer = Arc::new(newer);
         let mut columns = HashMap::new();
-        let snapshot = load_snapshot(&reader, &fields, &mut columns)?;
+        let snapshot = load_snapshot(&reader, &fields, &newer, &mut columns)?;
         record_size(site_id, &snapshot);
-        Ok(Self { site_id, reader, fields, columns: Mutex::new(columns), snapshot: RwLock::new(Arc::new(snapshot)) })
+        let (columns, snapshot) = (Mutex::new(columns), RwLock::new(Arc::new(snapshot)));
+        Ok(Self { site_id, reader, fields, newer, columns, snapshot })
     }
 
     /// Makes the last commit searchable.
     pub(crate) fn reload(&self) -> Result<(), IndexerError> {
-        self.reload_with(|_| Ok(()))
-    }
-
-    /// As `reload`, after the new snapshot was brought up to date.
-    pub(crate) fn reload_with(
-        &self,
-        prepare: impl FnOnce(&Snapshot) -> Result<(), IndexerError>,
-    ) -> Result<(), IndexerError> {
         let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(IndexerError::engine("reading a commit"))?;
-        let snapshot = Arc::new(load_snapshot(&self.reader, &self.fields, &mut columns)?);
-        prepare(&snapshot)?;
+        let snapshot = load_snapshot(&self.reader, &self.fields, &self.newer, &mut columns)?;
         record_size(self.site_id, &snapshot);
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn newer(&self) -> &NewerNumbers {
+        &self.newer
     }
 
     pub(crate) fn fields(&self) -> &Fields {
@@ -72,6 +72,7 @@ fn record_size(site_id: SiteId, snapshot: &Snapshot) {
 fn load_snapshot(
     reader: &IndexReader,
     fields: &Fields,
+    newer: &Arc<NewerNumbers>,
     held: &mut HashMap<SegmentId, Arc<SegmentColumns>>,
 ) -> Result<Snapshot, IndexerError> {
     let searcher = reader.searcher();
@@ -82,6 +83,7 @@ fn load_snapshot(
             Some(columns) => Arc::clone(columns),
             None => {
                 let columns = SegmentColumns::load(segment, fields).map_err(IndexerError::engine("loading columns"))?;
+                columns.bring_up_to_date(newer);
                 Arc::new(columns)
             }
         };
@@ -89,5 +91,5 @@ fn load_snapshot(
         segments.push(columns);
     }
     *held = kept;
-    Ok(Snapshot::new(searcher, *fields, segments))
+    Ok(Snapshot::new(searcher, *fields, segments, Arc::clone(newer)))
 }

@@ -8,20 +8,19 @@ use coheron_core::sku::Sku;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 
-use super::live_documents::LiveDocuments;
+use super::newer_numbers::{NewerNumbers, NewerProduct};
 use super::segment_columns::SegmentColumns;
 use super::vocabulary::{Vocabulary, WordShape};
 use crate::error::IndexerError;
 use crate::schema::{Fields, TermKind};
-use crate::writing::product_numbers::ProductNumbers;
 
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     /// In the order of the searcher's segments.
     pub(crate) segments: Vec<Arc<SegmentColumns>>,
+    newer: Arc<NewerNumbers>,
     overview: OnceLock<Overview>,
-    live_documents: LiveDocuments,
 }
 
 /// A product as an index holds it.
@@ -40,8 +39,13 @@ pub(crate) struct Overview {
 }
 
 impl Snapshot {
-    pub(crate) fn new(searcher: Searcher, fields: Fields, segments: Vec<Arc<SegmentColumns>>) -> Self {
-        Self { searcher, fields, segments, overview: OnceLock::new(), live_documents: LiveDocuments::default() }
+    pub(crate) fn new(
+        searcher: Searcher,
+        fields: Fields,
+        segments: Vec<Arc<SegmentColumns>>,
+        newer: Arc<NewerNumbers>,
+    ) -> Self {
+        Self { searcher, fields, segments, newer, overview: OnceLock::new() }
     }
 
     /// Where a product stands, and what of it.
@@ -66,20 +70,33 @@ impl Snapshot {
         Ok(newest)
     }
 
-    /// Shows a product with other numbers, until a commit holds them: its texts must be the same.
-    pub(crate) fn replace(&self, address: DocAddress, numbers: &ProductNumbers, json: &Arc<str>) {
+    /// Shows a product with other numbers: its texts must be the same.
+    pub(crate) fn replace(&self, address: DocAddress, sku: &Sku, newer: NewerProduct) {
         if let Some(columns) = self.segments.get(address.segment_ord as usize) {
-            self.live_documents.replace(address, Arc::clone(json));
-            columns.replace_numbers(address.doc_id, numbers);
+            columns.replace_numbers(address.doc_id, &newer.numbers);
+            self.newer.insert(sku.clone(), newer);
         }
     }
 
+    /// The document as it is now.
     pub(crate) fn document_json(&self, address: DocAddress) -> Result<String, IndexerError> {
-        if let Some(json) = self.live_documents.get(address) {
-            return Ok(json.as_ref().to_owned());
+        let entry = self.entry_json(address)?;
+        match self.newer_than_entry(address) {
+            Some(newer) => newer.in_document.written_into(&entry).map_err(IndexerError::StoredDocument),
+            None => Ok(entry),
         }
+    }
+
+    /// The document as it was when its entry was written.
+    pub(crate) fn entry_json(&self, address: DocAddress) -> Result<String, IndexerError> {
         let stored: TantivyDocument = self.searcher.doc(address).map_err(IndexerError::engine("reading a document"))?;
         Ok(stored.get_first(self.fields.document).and_then(|json| json.as_str()).unwrap_or_default().to_owned())
+    }
+
+    fn newer_than_entry(&self, address: DocAddress) -> Option<Arc<NewerProduct>> {
+        let columns = self.segments.get(address.segment_ord as usize)?;
+        let newer = self.newer.get(columns.sku_of(address.doc_id))?;
+        columns.can_take(address.doc_id, &newer.numbers).then_some(newer)
     }
 
     pub(crate) fn content_hashes(&self) -> Result<BTreeMap<Sku, [u8; 32]>, IndexerError> {

@@ -78,9 +78,10 @@ async fn a_damaged_or_missing_index_is_built_again_from_the_start() {
         topic.publish(second, 1, &product);
     }
     type Damage = fn(&std::path::Path);
-    let damages: [(&str, Damage); 4] = [
+    let damages: [(&str, Damage); 5] = [
         ("removed", |site| std::fs::remove_dir_all(site).expect("removed")),
         ("garbled commit", |site| write_in_generation(site, "meta.json", b"{")),
+        ("garbled numbers", |site| write_in_generation(site, "numbers.jsonl", b"{")),
         ("garbled segments", |site| {
             for file in files_of(site).into_iter().filter(|file| file.extension().is_some_and(|end| end == "store")) {
                 let mut bytes = std::fs::read(&file).expect("a file");
@@ -91,7 +92,7 @@ async fn a_damaged_or_missing_index_is_built_again_from_the_start() {
         ("another layout", |site| {
             let meta = files_of(site).into_iter().find(|file| file.ends_with("meta.json")).expect("a commit");
             let text = std::fs::read_to_string(&meta).expect("text");
-            let other = text.replace("layout_version\\\":2", "layout_version\\\":0");
+            let other = text.replace("layout_version\\\":3", "layout_version\\\":0");
             assert_ne!(text, other);
             std::fs::write(&meta, other).expect("written");
         }),

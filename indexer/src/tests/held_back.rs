@@ -1,10 +1,13 @@
-//! Changes of numbers alone: searchable at once, committed later, read again after a crash.
+//! Changes of numbers alone: searchable at once, stored later, read again after a crash.
+
+use std::path::Path;
+use std::sync::Arc;
 
 use coheron_core::document::{Availability, ProductDocument};
 use coheron_core::ids::SiteId;
 
-use super::fixture::{Shop, Topic, a_site, euros, kitchen, product, settings};
-use crate::IndexSettings;
+use super::fixture::{Seen, Shop, Topic, a_site, euros, kitchen, product, settings};
+use crate::{IndexSettings, SearchService};
 
 const BY_PRICE: [(&str, &str); 1] = [("sort", "price")];
 
@@ -68,10 +71,67 @@ async fn what_a_crash_loses_is_read_again() {
     let shop = Shop::open(dir.path());
     assert_eq!((shop.position(0).await, shop.position(1).await), positions);
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!(shop.skus(site_id, &[("price_min", "4200"), ("price_max", "4200")]).await.len(), 12);
+    drop(shop);
+
+    // Searches in other processes read entries alone.
+    let shop = Shop::open_with(&IndexSettings { hold_back_ms: 0, ..settings(dir.path()) });
+    let elsewhere = reader_only(dir.path());
+    assert_eq!(elsewhere.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!((shop.position(0).await, shop.position(1).await), positions);
 }
 
 #[tokio::test]
-async fn a_change_of_text_takes_what_was_held_back_with_it() {
+async fn a_change_of_text_before_the_numbers_are_stored_loses_neither() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let site_id = a_site();
+    let mut topic = kitchen_topic(site_id);
+    let shop = Shop::open(dir.path());
+    shop.read(&topic).await;
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    shop.read(&topic).await;
+    topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
+    topic.delete(site_id, 3, "M-2");
+    shop.read(&topic).await;
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    assert_eq!(hashes.len(), 11);
+    drop(shop);
+
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.position(0).await + shop.position(1).await, 12, "the new prices are read again");
+    shop.read(&topic).await;
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!(shop.find(site_id, "bowl").await, ["M-1"]);
+}
+
+#[tokio::test]
+async fn too_many_held_back_numbers_are_written_into_their_entries() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let few = IndexSettings { most_held_back: 3, ..settings(dir.path()) };
+    let (shop, site_id) = (Shop::open_with(&few), a_site());
+    let mut topic = kitchen_topic(site_id);
+    for round in 0..20_i64 {
+        for (at, product) in (0..).zip(kitchen()) {
+            topic.publish(site_id, 2 + round, &priced(&product, 1_000 + round * 100 + at));
+            shop.read(&topic).await;
+        }
+        let cheapest = shop.ask(site_id, query_by_price()).await;
+        let json = &cheapest.hits[0].document_json;
+        assert!(json.contains(&format!("\"amount_minor\":{}", 1_000 + round * 100)), "round {round}: {json}");
+        assert_eq!(cheapest.total, 12);
+    }
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    shop.stage.close().await.expect("closed");
+    drop(shop);
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!(reader_only(dir.path()).document_count(site_id), 12);
+}
+
+#[tokio::test]
+async fn a_change_of_text_stands_beside_changed_numbers() {
     let dir = tempfile::tempdir().expect("a folder");
     let (shop, site_id) = (Shop::open(dir.path()), a_site());
     let mut topic = kitchen_topic(site_id);
@@ -94,7 +154,7 @@ async fn a_change_of_text_takes_what_was_held_back_with_it() {
 }
 
 #[tokio::test]
-async fn commits_in_the_background_lose_nothing_that_comes_meanwhile() {
+async fn work_in_the_background_loses_nothing_that_comes_meanwhile() {
     let dir = tempfile::tempdir().expect("a folder");
     let impatient = IndexSettings { hold_back_ms: 1, ..settings(dir.path()) };
     let (shop, site_id) = (Shop::open_with(&impatient), a_site());
@@ -118,4 +178,8 @@ async fn commits_in_the_background_lose_nothing_that_comes_meanwhile() {
 
 fn query_by_price() -> coheron_core::product_query::ProductQuery {
     coheron_core::product_query::ProductQuery::from_parameters(BY_PRICE).expect("a query")
+}
+
+fn reader_only(dir: &Path) -> Arc<SearchService> {
+    SearchService::open_reader_only(&settings(dir), Arc::new(Seen::default())).expect("a reader")
 }

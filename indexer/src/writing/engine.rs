@@ -1,6 +1,7 @@
 //! The engine's writer: how it is opened, checked and set up.
 
 use std::path::Path;
+use std::time::Instant;
 
 use tantivy::directory::error::LockError;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
@@ -90,9 +91,11 @@ fn merge_policy() -> LogMergePolicy {
 }
 
 pub(super) fn commit(writer: &mut IndexWriter, positions: &Positions) -> Result<(), IndexerError> {
+    let started = Instant::now();
     let failed = IndexerError::engine("committing");
     let mut prepared = writer.prepare_commit().map_err(&failed)?;
     prepared.set_payload(&positions.to_payload());
     prepared.commit().map_err(&failed)?;
+    metrics::histogram!("coheron_index_commit_seconds").record(started.elapsed().as_secs_f64());
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! From stream records to committed segments.
 
-mod background_commit;
+mod background_work;
 pub(crate) mod engine;
+mod entries;
 pub(crate) mod generation_writer;
 pub(crate) mod incoming;
+mod numbers_file;
 mod phrases;
 pub(crate) mod product_fields;
 pub(crate) mod product_numbers;

@@ -2,9 +2,11 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use coheron_core::attribute::AttributeValue;
 use coheron_core::document::ProductDocument;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ProductNumbers {
     /// Of the document in the stream.
     pub(crate) version: i64,
@@ -15,7 +17,7 @@ pub(crate) struct ProductNumbers {
     pub(crate) popularity: f64,
     /// Microseconds since 1970 of the release, or of the ERP's last change.
     pub(crate) newness: i64,
-    /// Of everything else that is indexed.
+    /// Of everything else in the document.
     pub(crate) fingerprint: i64,
 }
 
@@ -32,11 +34,12 @@ impl ProductNumbers {
     }
 }
 
-/// Over everything that `product_fields` analyses. Another build may compute other values: then the next change of a
+/// Over everything of a document but its `DocumentNumbers`. Another build may compute other values: then the next change of a
 /// product writes its entry anew, which is only slower.
 fn fingerprint(product: &ProductDocument) -> i64 {
     let mut hasher = DefaultHasher::new();
     product.sku.as_str().hash(&mut hasher);
+    product.url.hash(&mut hasher);
     product.name.hash(&mut hasher);
     product.brand.hash(&mut hasher);
     product.description.hash(&mut hasher);
@@ -49,12 +52,24 @@ fn fingerprint(product: &ProductDocument) -> i64 {
         }
     }
     for (key, value) in &product.attributes {
-        (key, value.display_values()).hash(&mut hasher);
+        key.hash(&mut hasher);
+        match value {
+            AttributeValue::Flag(flag) => flag.hash(&mut hasher),
+            AttributeValue::Number(number) => number.to_bits().hash(&mut hasher),
+            AttributeValue::Text(text) => text.hash(&mut hasher),
+            AttributeValue::List(values) => values.hash(&mut hasher),
+        }
+    }
+    for image in &product.images {
+        (&image.url, &image.alt).hash(&mut hasher);
     }
     for variant in &product.variants {
         variant.sku.as_str().hash(&mut hasher);
         for option in &variant.options {
             option.hash(&mut hasher);
+        }
+        for image in &variant.images {
+            (&image.url, &image.alt).hash(&mut hasher);
         }
     }
     hasher.finish().cast_signed()

@@ -89,7 +89,7 @@ impl SiteWriters {
         }
         self.reached.advance_all(&moved);
         self.finish_rebuilds()?;
-        self.commit_positions(Duration::from_millis(self.settings.idle_commit_ms))?;
+        self.store_positions(Duration::from_millis(self.settings.idle_commit_ms))?;
         Ok(changed)
     }
 
@@ -101,11 +101,11 @@ impl SiteWriters {
         Ok(())
     }
 
-    /// Stores the positions of indexes that saw no commit for this long.
-    pub(crate) fn commit_positions(&mut self, idle_for: Duration) -> Result<(), IndexerError> {
+    /// Stores the positions of indexes that stored none for this long.
+    pub(crate) fn store_positions(&mut self, idle_for: Duration) -> Result<(), IndexerError> {
         for generations in self.sites.values_mut() {
             for slot in [&mut generations.serving, &mut generations.building] {
-                keep_unless_failed(slot, |writer| writer.commit_if_idle(idle_for))?;
+                keep_unless_failed(slot, |writer| writer.store_if_idle(idle_for))?;
             }
         }
         Ok(())
@@ -185,7 +185,7 @@ impl SiteWriters {
                 continue;
             }
             if let Some(mut building) = generations.building.take() {
-                building.commit_if_idle(Duration::ZERO)?;
+                building.store_if_idle(Duration::ZERO)?;
                 self.published.publish(*site_id, Arc::clone(building.reader()));
                 self.layout.make_current(*site_id, building.folder())?;
                 generations.serving = Some(building);

@@ -1,0 +1,93 @@
+//! The file beside an index with the numbers that are newer than its entries.
+//!
+//! The first line holds the number of products and the positions that the index and this file together reach; each
+//! further line one product. It is small where an entry is large, so it is written often and whole.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use coheron_core::document_numbers::DocumentNumbers;
+use coheron_core::sku::Sku;
+use serde::{Deserialize, Serialize};
+
+use super::product_numbers::ProductNumbers;
+use crate::positions::Positions;
+use crate::reading::newer_numbers::{NewerNumbers, NewerProduct};
+
+const NAME: &str = "numbers.jsonl";
+const NAME_WHILE_WRITTEN: &str = "numbers.jsonl.new";
+
+#[derive(Serialize, Deserialize)]
+struct FirstLine {
+    products: usize,
+    positions: Positions,
+}
+
+/// Replaces the file, so that a crash leaves the old one or the new one.
+pub(super) fn write(folder: &Path, positions: &Positions, newer: &[(Sku, Arc<NewerProduct>)]) -> io::Result<()> {
+    let beside = folder.join(NAME_WHILE_WRITTEN);
+    let mut file = BufWriter::new(File::create(&beside)?);
+    serde_json::to_writer(&mut file, &FirstLine { products: newer.len(), positions: positions.clone() })?;
+    for (sku, product) in newer {
+        file.write_all(b"\n")?;
+        serde_json::to_writer(&mut file, &(sku, &product.numbers, &product.in_document))?;
+    }
+    file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    std::fs::rename(beside, folder.join(NAME))
+}
+
+/// Fails where the file is missing or damaged: an index without it is not complete.
+pub(super) fn read(folder: &Path) -> io::Result<(Positions, NewerNumbers)> {
+    let mut lines = BufReader::new(File::open(folder.join(NAME))?).lines();
+    let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
+    let FirstLine { products, positions } = serde_json::from_str(&first)?;
+    let newer: Vec<(Sku, NewerProduct)> = lines.map(|line| read_line(&line?)).collect::<io::Result<_>>()?;
+    if newer.len() != products {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok((positions, newer.into_iter().collect()))
+}
+
+fn read_line(line: &str) -> io::Result<(Sku, NewerProduct)> {
+    let (sku, numbers, in_document): (Sku, ProductNumbers, DocumentNumbers) = serde_json::from_str(line)?;
+    Ok((sku, NewerProduct { numbers, in_document }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::fixture::{euros, product};
+
+    #[test]
+    fn what_is_written_is_read_again_and_half_a_file_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut positions = Positions::default();
+        positions.advance(3, 17);
+        let newer: NewerNumbers = ["A", "B\"1"]
+            .map(|sku| {
+                let mut product = product(sku, "A thing");
+                (product.price, product.popularity) = (euros(5), 0.1);
+                let numbers = ProductNumbers::of(&product, 4);
+                (product.sku.clone(), NewerProduct { numbers, in_document: DocumentNumbers::of(&product) })
+            })
+            .into_iter()
+            .collect();
+        write(folder.path(), &positions, &newer.all()).expect("written");
+        let (read_positions, read_newer) = read(folder.path()).expect("read");
+        assert_eq!(read_positions, positions);
+        assert_eq!(read_newer.len(), 2);
+        assert_eq!(read_newer.get("B\"1"), newer.get("B\"1"));
+
+        let file = folder.path().join(NAME);
+        let text = std::fs::read_to_string(&file).expect("text");
+        let (whole_lines, _) = text.rsplit_once('\n').expect("lines");
+        for half in [whole_lines, &text[..text.len() - 1], ""] {
+            std::fs::write(&file, half).expect("written");
+            assert!(read(folder.path()).is_err(), "{half}");
+        }
+        std::fs::remove_file(&file).expect("removed");
+        assert!(read(folder.path()).is_err());
+    }
+}
