@@ -75,6 +75,14 @@ impl CatalogueSearch for SearchService {
         Ok(self.read(site_id, move |snapshot| search_snapshot(snapshot, &query)).await?)
     }
 
+    async fn product_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, SearchError> {
+        let sku = sku.to_owned();
+        let found = self.read(site_id, move |snapshot| {
+            snapshot.find(&sku)?.map(|product| snapshot.document_json(product.address)).transpose()
+        });
+        Ok(found.await?)
+    }
+
     async fn suggest(&self, site_id: SiteId, typed: &str, limit: usize) -> Result<Suggestions, SearchError> {
         let typed = typed.to_owned();
         Ok(self.read(site_id, move |snapshot| suggest(snapshot, &typed, limit)).await?)

@@ -66,6 +66,10 @@ impl CatalogueSearch for FakeSearch {
         Ok(self.page.clone())
     }
 
+    async fn product_document(&self, _site_id: SiteId, _sku: &str) -> Result<Option<String>, SearchError> {
+        Ok(None)
+    }
+
     async fn suggest(&self, _site_id: SiteId, _typed: &str, limit: usize) -> Result<Suggestions, SearchError> {
         self.fail_in_outage()?;
         let mut suggestions = self.suggestions.clone();

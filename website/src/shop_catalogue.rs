@@ -1,4 +1,5 @@
-//! What the website reads: product documents and categories from the store, listings from the search port.
+//! What the website reads: products and listings from the search port, categories and what is not searchable yet from the
+//! store.
 
 use std::sync::Arc;
 
@@ -46,18 +47,24 @@ impl ShopCatalogue {
         self.facts.get_or_render(&site_id.to_string(), &[Tag::Site(site_id)], load).await
     }
 
-    /// The product of this SKU, or the one that has it as a variant.
+    /// The product of this SKU, or the one that has it as a variant. The index has it at hand, and what it shows is what
+    /// listings show; the store knows variants, and products that are not searchable yet.
     pub async fn product(&self, site_id: SiteId, sku: &str) -> Result<Option<ProductDocument>, PageError> {
+        let document_json = match self.search.product_document(site_id, sku).await? {
+            Some(indexed) => Some(indexed),
+            None => self.stored_document(site_id, sku).await?,
+        };
+        document_json.map(|json| serde_json::from_str(&json).map_err(PageError::Document)).transpose()
+    }
+
+    async fn stored_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, PageError> {
         let mut transaction = self.database.begin_site(site_id).await?;
         let mut stored = documents::find(&mut transaction, sku).await?;
         if stored.is_none() {
             stored = documents::find_by_variant_sku(&mut transaction, sku).await?;
         }
         transaction.commit().await?;
-        match stored {
-            Some(stored) => Ok(Some(serde_json::from_str(&stored.document_json).map_err(PageError::Document)?)),
-            None => Ok(None),
-        }
+        Ok(stored.map(|stored| stored.document_json))
     }
 
     pub async fn search(&self, site_id: SiteId, query: &ProductQuery) -> Result<SearchPage, PageError> {

@@ -15,6 +15,9 @@ pub trait CatalogueSearch: Send + Sync {
     /// Listing and full search. A site without an index answers with no hits.
     async fn search(&self, site_id: SiteId, query: &ProductQuery) -> Result<SearchPage, SearchError>;
 
+    /// The document of a product as JSON; none where the index does not know the SKU as a product's.
+    async fn product_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, SearchError>;
+
     /// Completions for what a shopper has typed so far.
     async fn suggest(&self, site_id: SiteId, typed: &str, limit: usize) -> Result<Suggestions, SearchError>;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use coheron_core::document::{Availability, ProductDocument};
 use coheron_core::ids::SiteId;
+use coheron_core::ports::CatalogueSearch;
 
 use super::fixture::{Seen, Shop, Topic, a_site, euros, kitchen, product, settings};
 use crate::{IndexSettings, SearchService};
@@ -39,6 +40,9 @@ async fn a_new_price_is_sorted_filtered_and_shown_at_once() {
     assert_eq!(shop.skus(site_id, &BY_PRICE).await.first().map(String::as_str), Some("H-1"));
     assert_eq!(shop.skus(site_id, &[("price_max", "200")]).await, ["H-1"]);
     assert_eq!(shop.skus(site_id, &[("price_max", "200"), ("in_stock", "true")]).await, Vec::<String>::new());
+    let whole = shop.search.product_document(site_id, "H-1").await.expect("an answer");
+    assert_eq!(whole.as_deref(), Some(serde_json::to_string(&sold_out).expect("JSON").as_str()));
+    assert_eq!(shop.search.product_document(site_id, "H-9").await.expect("an answer"), None);
     let page = shop.ask(site_id, super::fixture::text_question("headphones")).await;
     assert!(page.hits[0].document_json.contains("\"amount_minor\":100"), "{}", page.hits[0].document_json);
     assert_eq!(shop.seen.changed.lock().expect("a lock").len(), 3, "two partitions, then the new price");

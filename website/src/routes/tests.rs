@@ -36,6 +36,10 @@ impl CatalogueSearch for EchoingSearch {
         Ok(SearchPage::default())
     }
 
+    async fn product_document(&self, _site_id: SiteId, _sku: &str) -> Result<Option<String>, SearchError> {
+        Ok(None)
+    }
+
     async fn suggest(&self, _site_id: SiteId, typed: &str, _limit: usize) -> Result<Suggestions, SearchError> {
         match typed {
             "broken" => Err(SearchError::Unavailable("secret cause".into())),
