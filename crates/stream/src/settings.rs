@@ -22,7 +22,8 @@ pub struct KafkaSettings {
     /// different for two processes that run at the same time: consumer groups know their members by it.
     #[serde(default = "default_instance")]
     pub instance: String,
-    /// Further librdkafka properties for every client, for TLS and SASL for example; they win over the built-in ones.
+    /// Further librdkafka properties for every client; they win over the built-in ones. Those for TLS and SASL/SCRAM need the
+    /// feature `tls`.
     #[serde(default, serialize_with = "without_values")]
     pub extra: BTreeMap<String, String>,
 }
