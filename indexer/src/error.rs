@@ -22,6 +22,14 @@ pub enum IndexerError {
         #[source]
         source: tantivy::TantivyError,
     },
+    #[error("the numbers beside an index, {path}, cannot be read or written")]
+    Numbers {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("an index and the numbers beside it are not of the same time")]
+    NumbersOfAnotherCommit,
     #[error("a stored document cannot be read")]
     StoredDocument(#[source] serde_json::Error),
     #[error("the index was closed")]
@@ -32,7 +40,11 @@ impl IndexerError {
     /// A failed engine call is worth a second try because the writer is opened anew, and rebuilt if it must be.
     pub fn retry_class(&self) -> RetryClass {
         match self {
-            Self::Engine { .. } | Self::WriterTaken { .. } | Self::Closed => RetryClass::Transient,
+            Self::Engine { .. }
+            | Self::WriterTaken { .. }
+            | Self::Numbers { .. }
+            | Self::NumbersOfAnotherCommit
+            | Self::Closed => RetryClass::Transient,
             Self::Folder { .. } | Self::StoredDocument(_) => RetryClass::Fatal,
         }
     }

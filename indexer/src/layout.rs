@@ -35,7 +35,7 @@ impl Layout {
         Ok(sites)
     }
 
-    /// Must be called before another index commits a position beyond the site's first record.
+    /// Must be called before another index stores a position beyond the site's first record.
     pub(crate) fn remember_site(&self, site_id: SiteId) -> Result<(), IndexerError> {
         let mut sites = self.sites()?;
         sites.insert(site_id);

@@ -2,7 +2,7 @@
 //! and suggestions. The only crate that knows tantivy.
 //!
 //! Hidden contract: an index is disposable and never the truth. It carries the stream position of its content in every
-//! commit, so a restart continues where the last commit stood; whatever cannot be read is thrown away and built again
+//! commit, and in the file of the numbers beside it, so a restart continues where those stood; whatever cannot be read is thrown away and built again
 //! from the start of the compacted topic. That is why nothing here is synced to disk with `fsync`.
 
 mod collecting;

@@ -1,4 +1,4 @@
-//! How far into the stream the content of an index reaches, stored in the payload of each commit.
+//! How far into the stream the content of an index reaches, stored in the payload of each commit and in the numbers file.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,19 @@ use crate::schema::LAYOUT_VERSION;
 #[serde(transparent)]
 pub(crate) struct Positions(BTreeMap<i32, i64>);
 
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub(crate) positions: Positions,
+    /// The state of the numbers file that holds what the entries do not, or a later one.
+    pub(crate) numbers_file: u64,
+}
+
 #[derive(Serialize, Deserialize)]
 struct CommitPayload {
     layout_version: u32,
     positions: Positions,
+    numbers_file: u64,
 }
 
 impl Positions {
@@ -38,16 +47,19 @@ impl Positions {
     pub(crate) fn reaches(&self, other: &Self) -> bool {
         other.0.iter().all(|(partition, offset)| self.of(*partition) >= *offset)
     }
+}
 
+impl Reached {
     pub(crate) fn to_payload(&self) -> String {
-        let payload = CommitPayload { layout_version: LAYOUT_VERSION, positions: self.clone() };
+        let Self { positions, numbers_file } = self.clone();
+        let payload = CommitPayload { layout_version: LAYOUT_VERSION, positions, numbers_file };
         serde_json::to_string(&payload).unwrap_or_default()
     }
 
     /// None where the payload is missing, unreadable or of another layout: that index has to be built again.
     pub(crate) fn from_payload(payload: Option<&str>) -> Option<Self> {
-        let payload: CommitPayload = serde_json::from_str(payload?).ok()?;
-        (payload.layout_version == LAYOUT_VERSION).then_some(payload.positions)
+        let CommitPayload { layout_version, positions, numbers_file } = serde_json::from_str(payload?).ok()?;
+        (layout_version == LAYOUT_VERSION).then_some(Self { positions, numbers_file })
     }
 }
 
@@ -60,12 +72,13 @@ mod tests {
         let mut positions = Positions::default();
         positions.advance(2, 7);
         positions.advance(2, 5);
-        let payload = positions.to_payload();
-        assert_eq!(Positions::from_payload(Some(&payload)), Some(positions));
+        let reached = Reached { positions, numbers_file: 5 };
+        let payload = reached.to_payload();
+        assert_eq!(Reached::from_payload(Some(&payload)), Some(reached));
         let other = payload.replace(&format!(":{LAYOUT_VERSION},"), ":999999,");
         assert_ne!(other, payload);
-        assert_eq!(Positions::from_payload(Some(&other)), None);
-        assert_eq!(Positions::from_payload(None), None);
+        assert_eq!(Reached::from_payload(Some(&other)), None);
+        assert_eq!(Reached::from_payload(None), None);
     }
 
     #[test]

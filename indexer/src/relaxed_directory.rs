@@ -1,5 +1,6 @@
 //! Memory-mapped files without `fsync`. A commit then costs a few milliseconds less, and a machine that loses power at
-//! the wrong moment leaves a damaged index, which is found by its checksums at the next start and built again.
+//! the wrong moment leaves a damaged index, which is found at the next start, by its checksums or by what its commit and its numbers
+//! file say of each other, and built again.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};

@@ -40,7 +40,7 @@ pub(crate) struct Fields {
     pub(crate) document: Field,
     /// The document's version in the stream.
     pub(crate) version: Field,
-    /// Equal for documents that differ in nothing but what the columns of numbers hold.
+    /// Equal for documents that differ in nothing but their `DocumentNumbers`.
     pub(crate) fingerprint: Field,
     /// The price in minor units; absent where there is none.
     pub(crate) price: Field,

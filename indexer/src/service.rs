@@ -51,20 +51,24 @@ impl SearchService {
         self.sites.snapshot(site_id).map_or(0, |snapshot| snapshot.searcher.num_docs())
     }
 
-    /// A site without an index has nothing of everything.
+    /// As soon as it is its turn.
     async fn read<T: Default + Send + 'static>(
         &self,
         site_id: SiteId,
         work: impl FnOnce(&Arc<Snapshot>) -> Result<T, IndexerError> + Send + 'static,
     ) -> Result<T, IndexerError> {
+        let _permit = self.permits.acquire().await.map_err(|_| IndexerError::Closed)?;
+        self.read_at_once(site_id, work).await
+    }
+
+    /// A site without an index has nothing of everything.
+    async fn read_at_once<T: Default + Send + 'static>(
+        &self,
+        site_id: SiteId,
+        work: impl FnOnce(&Arc<Snapshot>) -> Result<T, IndexerError> + Send + 'static,
+    ) -> Result<T, IndexerError> {
         let Some(snapshot) = self.sites.snapshot(site_id) else { return Ok(T::default()) };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| IndexerError::Closed)?;
-        let blocking = move || {
-            let result = work(&snapshot);
-            drop(permit);
-            result
-        };
-        tokio::task::spawn_blocking(blocking).await.map_err(|_| IndexerError::Closed)?
+        tokio::task::spawn_blocking(move || work(&snapshot)).await.map_err(|_| IndexerError::Closed)?
     }
 }
 
@@ -77,7 +81,8 @@ impl CatalogueSearch for SearchService {
 
     async fn product_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, SearchError> {
         let sku = sku.to_owned();
-        let found = self.read(site_id, move |snapshot| {
+        // Looking up is no computation that would have to wait for others.
+        let found = self.read_at_once(site_id, move |snapshot| {
             snapshot.find(&sku)?.map(|product| snapshot.document_json(product.address)).transpose()
         });
         Ok(found.await?)

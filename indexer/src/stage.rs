@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::Utc;
@@ -60,9 +59,9 @@ impl IndexDocuments {
         self.with_writers(move |writers| writers.rebuild(site_id)).await?
     }
 
-    /// Stores the position of every index; the last call before the process ends.
+    /// Stores what every index holds in memory alone; the last call before the process ends.
     pub async fn close(&self) -> Result<(), IndexerError> {
-        self.with_writers(|writers| writers.store_positions(Duration::ZERO)).await?
+        self.with_writers(SiteWriters::close).await?
     }
 
     async fn with_writers<T: Send + 'static>(

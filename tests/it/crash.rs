@@ -1,6 +1,7 @@
 //! Every role is killed by force in the middle of a load; afterwards database and index say what the feed says.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use coheron_core::as_of::AsOf;
@@ -25,58 +26,74 @@ const CHUNK: usize = 100;
 
 #[test]
 fn killed_roles_leave_stores_that_equal_the_feed() {
-    run(async {
-        let shop = TestShop::start_with(&Role::SEPARATE).await?;
-        let mut random = ChaCha8Rng::seed_from_u64(20);
-        let mut feed = Feed::default();
-        let mut records = feed.full_export(&shop);
-        while records.len() < PRODUCTS * 3 + CHANGES {
-            records.push(feed.random_change(&shop, &mut random));
-        }
-        // Roles take turns in dying at moments that the seed decides, and stay dead while the next records come in.
-        let mut victims = Role::SEPARATE.into_iter().cycle();
-        let mut dead: Option<Role> = None;
-        let mut deaths = 0;
-        for chunk in records.chunks(CHUNK) {
-            shop.erp.send_all(chunk.to_vec()).await?;
-            if let Some(role) = dead.take() {
-                shop.start_role(role)?;
-            } else if let (true, Some(role)) = (random.random_ratio(2, 3), victims.next()) {
-                shop.kill_role(role)?;
-                dead = Some(role);
-                deaths += 1;
-            }
-        }
-        if let Some(role) = dead {
-            shop.start_role(role)?;
-        }
-        assert!(deaths >= 2 * Role::SEPARATE.len(), "only {deaths} deaths: every role was to die twice at least");
+    run(kill_and_compare(&Role::SEPARATE));
+}
 
-        let expected = feed.hashes();
-        let patience = Duration::from_secs(120);
-        eventually("the database equals the feed", patience, async || {
-            let mut transaction = shop.database.begin_site(shop.site.id).await.ok()?;
-            let stored = documents::content_hashes(&mut transaction).await.ok()?;
-            (stored.into_iter().collect::<BTreeMap<_, _>>() == expected).then_some(())
-        })
-        .await;
-        let settings = IndexSettings { dir: shop.data.path().join("index"), ..IndexSettings::default() };
-        let index = SearchService::open_reader_only(&settings, std::sync::Arc::new(NobodyListens))?;
-        eventually("the index equals the feed", patience, async || {
-            let indexed = index.content_hashes(shop.site.id).await.ok()?;
-            let indexed: BTreeMap<String, Vec<u8>> =
-                indexed.into_iter().map(|(sku, hash)| (String::from(sku), hash.to_vec())).collect();
-            (indexed == expected).then_some(())
-        })
-        .await;
-        assert_eq!(index.document_count(shop.site.id), expected.len() as u64);
-        shop.wait_until_ready().await;
-        let listed = shop.search_when("limit=1", |page| page["total"] == expected.len()).await;
-        assert_eq!(listed["total"], expected.len());
-        let letters = shop.coheron(&["dead-letters", "list", "--json"])?;
-        assert_eq!(letters, "", "nothing of this feed is at fault");
-        Ok(())
-    });
+/// Here the index keeps new prices and stock figures beside its entries.
+#[test]
+fn a_killed_process_with_every_role_leaves_stores_that_equal_the_feed() {
+    run(kill_and_compare(&[Role::All]));
+}
+
+async fn kill_and_compare(roles: &[Role]) -> anyhow::Result<()> {
+    let shop = TestShop::start_with(roles).await?;
+    let mut random = ChaCha8Rng::seed_from_u64(20);
+    let mut feed = Feed::default();
+    let mut records = feed.full_export(&shop);
+    while records.len() < PRODUCTS * 3 + CHANGES {
+        records.push(feed.random_change(&shop, &mut random));
+    }
+    // Roles take turns in dying at moments that the seed decides, and stay dead while the next records come in.
+    let deaths_in_nine_chunks = u32::try_from(roles.len())?;
+    let mut victims = roles.iter().copied().cycle();
+    let mut dead: Option<Role> = None;
+    let mut deaths = 0;
+    for chunk in records.chunks(CHUNK) {
+        shop.erp.send_all(chunk.to_vec()).await?;
+        if let Some(role) = dead.take() {
+            shop.start_role(role)?;
+            if role == Role::All {
+                shop.wait_until_ready().await;
+            }
+        } else if let (true, Some(role)) = (random.random_ratio(deaths_in_nine_chunks, 9), victims.next()) {
+            shop.kill_role(role)?;
+            dead = Some(role);
+            deaths += 1;
+        }
+    }
+    if let Some(role) = dead {
+        shop.start_role(role)?;
+    }
+    assert!(deaths >= 2 * roles.len(), "only {deaths} deaths: every role was to die twice at least");
+
+    let expected = feed.hashes();
+    let feed = Mutex::new(feed);
+    let patience = Duration::from_secs(120);
+    eventually("the database equals the feed", patience, async || {
+        let mut transaction = shop.database.begin_site(shop.site.id).await.ok()?;
+        let stored = documents::content_hashes(&mut transaction).await.ok()?;
+        (stored.into_iter().collect::<BTreeMap<_, _>>() == expected).then_some(())
+    })
+    .await;
+    let settings = IndexSettings { dir: shop.data.path().join("index"), ..IndexSettings::default() };
+    let index = SearchService::open_reader_only(&settings, std::sync::Arc::new(NobodyListens))?;
+    eventually("the index equals the feed", patience, async || {
+        // Numbers that are kept beside the index are stored when further ones come.
+        let told_again = feed.lock().expect("a lock").told_again(&shop, "SKU-0000");
+        shop.erp.send(told_again).await.ok()?;
+        let indexed = index.content_hashes(shop.site.id).await.ok()?;
+        let indexed: BTreeMap<String, Vec<u8>> =
+            indexed.into_iter().map(|(sku, hash)| (String::from(sku), hash.to_vec())).collect();
+        (indexed == expected).then_some(())
+    })
+    .await;
+    assert_eq!(index.document_count(shop.site.id), expected.len() as u64);
+    shop.wait_until_ready().await;
+    let listed = shop.search_when("limit=1", |page| page["total"] == expected.len()).await;
+    assert_eq!(listed["total"], expected.len());
+    let letters = shop.coheron(&["dead-letters", "list", "--json"])?;
+    assert_eq!(letters, "", "nothing of this feed is at fault");
+    Ok(())
 }
 
 /// What the ERP knows, to compare with.
@@ -129,6 +146,12 @@ impl Feed {
         self.stock.insert(sku.to_owned(), on_hand);
         let version = self.next_version();
         shop.erp.stock_record(sku, version, on_hand)
+    }
+
+    /// The stock of a product once more, as a later record.
+    fn told_again(&mut self, shop: &TestShop, sku: &str) -> OutgoingRecord {
+        let on_hand = self.stock[sku];
+        self.stocked(shop, sku, on_hand)
     }
 
     fn next_version(&mut self) -> i64 {

@@ -50,7 +50,11 @@ impl ShopCatalogue {
     /// The product of this SKU, or the one that has it as a variant. The index has it at hand, and what it shows is what
     /// listings show; the store knows variants, and products that are not searchable yet.
     pub async fn product(&self, site_id: SiteId, sku: &str) -> Result<Option<ProductDocument>, PageError> {
-        let document_json = match self.search.product_document(site_id, sku).await? {
+        let indexed = self.search.product_document(site_id, sku).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the product is read from the store");
+            None
+        });
+        let document_json = match indexed {
             Some(indexed) => Some(indexed),
             None => self.stored_document(site_id, sku).await?,
         };

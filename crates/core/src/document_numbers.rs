@@ -32,21 +32,46 @@ struct VariantNumbers {
 
 impl DocumentNumbers {
     pub fn of(document: &ProductDocument) -> Self {
+        // Taken apart without `..`, so that the compiler asks about every new field: it is a number, or it belongs to the
+        // texts by which two documents are told to differ in numbers alone.
+        let ProductDocument {
+            sku: _,
+            name: _,
+            slug: _,
+            url: _,
+            description: _,
+            brand: _,
+            categories: _,
+            attributes: _,
+            images: _,
+            price,
+            list_price,
+            availability,
+            variants,
+            gtins: _,
+            mpn: _,
+            popularity,
+            released_at,
+            as_of,
+            stock_as_of,
+            updated_at,
+        } = document;
         Self {
-            price: document.price,
-            list_price: document.list_price,
-            availability: document.availability,
-            variants: document.variants.iter().map(VariantNumbers::of).collect(),
-            popularity: document.popularity,
-            released_at: document.released_at,
-            as_of: document.as_of.clone(),
-            stock_as_of: document.stock_as_of.clone(),
-            updated_at: document.updated_at,
+            price: *price,
+            list_price: *list_price,
+            availability: *availability,
+            variants: variants.iter().map(VariantNumbers::of).collect(),
+            popularity: *popularity,
+            released_at: *released_at,
+            as_of: as_of.clone(),
+            stock_as_of: stock_as_of.clone(),
+            updated_at: *updated_at,
         }
     }
 
     /// The document with these numbers instead of its own. `document_json` must be of the same texts, images and variants;
-    /// then the result is byte for byte the JSON of the whole new document.
+    /// then the result is byte for byte the JSON of the whole new document. (JSON that was read before may differ in the last
+    /// digit of `popularity`.)
     pub fn written_into(&self, document_json: &str) -> Result<String, serde_json::Error> {
         let mut document: DocumentWithRawTexts<'_> = serde_json::from_str(document_json)?;
         for (variant, numbers) in document.variants.iter_mut().zip(&self.variants) {
@@ -70,7 +95,8 @@ impl DocumentNumbers {
 
 impl VariantNumbers {
     fn of(variant: &DocumentVariant) -> Self {
-        Self { price: variant.price, list_price: variant.list_price, availability: variant.availability }
+        let DocumentVariant { sku: _, options: _, images: _, price, list_price, availability } = variant;
+        Self { price: *price, list_price: *list_price, availability: *availability }
     }
 }
 
@@ -88,7 +114,7 @@ struct DocumentWithRawTexts<'a> {
     #[serde(borrow)]
     description: &'a RawValue,
     #[serde(borrow)]
-    brand: &'a RawValue,
+    brand: Option<&'a RawValue>,
     #[serde(borrow)]
     categories: &'a RawValue,
     #[serde(borrow)]
@@ -103,7 +129,7 @@ struct DocumentWithRawTexts<'a> {
     #[serde(borrow)]
     gtins: &'a RawValue,
     #[serde(borrow)]
-    mpn: &'a RawValue,
+    mpn: Option<&'a RawValue>,
     popularity: f64,
     released_at: Option<DateTime<Utc>>,
     as_of: AsOf,

@@ -88,6 +88,7 @@ impl TestShop {
             ("COHERON__RATE_LIMIT__PER_IP_PER_SECOND".to_owned(), "0".to_owned()),
             ("COHERON__SCHEMA_REGISTRY__LISTEN".to_owned(), registry.clone()),
             ("COHERON__INDEX__DIR".to_owned(), data.path().join("index").display().to_string()),
+            ("COHERON__INDEX__HOLD_BACK_MS".to_owned(), "300".to_owned()),
             ("COHERON__ANALYTICS__FOLDER".to_owned(), data.path().join("events").display().to_string()),
             ("COHERON__WEBSITE__DEMO_PICTURES".to_owned(), "true".to_owned()),
             ("COHERON__WEBSITE__PUBLIC_URL".to_owned(), format!("http://{http}")),

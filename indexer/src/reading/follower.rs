@@ -1,6 +1,7 @@
 //! Follows the commits of a writer in another process.
 
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
@@ -9,13 +10,13 @@ use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueObserver;
 use tokio::time::MissedTickBehavior;
 
-use super::newer_numbers::NewerNumbers;
 use super::site_reader::SiteReader;
 use crate::error::IndexerError;
 use crate::layout::Layout;
 use crate::settings::IndexSettings;
 use crate::sites::Sites;
 use crate::writing::engine::open_for_reading;
+use crate::writing::numbers_file;
 
 /// The file that each commit replaces.
 const COMMIT_FILE: &str = "meta.json";
@@ -28,8 +29,16 @@ struct Follower {
 
 struct Followed {
     folder: PathBuf,
-    committed: Option<SystemTime>,
+    seen: Seen,
     reader: Arc<SiteReader>,
+}
+
+/// Which state of the writer's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    /// Two commits may be written within one tick of the clock; then they are not the same file.
+    commit: Option<(SystemTime, u64)>,
+    numbers: Option<u64>,
 }
 
 /// Looks once before it returns, then in a task that ends with the last user of the sites.
@@ -86,20 +95,29 @@ impl Follower {
     }
 
     fn follow_site(&mut self, site_id: SiteId, folder: &Path, sites: &Sites) -> Result<Freshness, IndexerError> {
-        // Taken before reading: a commit in between is seen again at the next look.
-        let committed = std::fs::metadata(folder.join(COMMIT_FILE)).and_then(|file| file.modified()).ok();
+        // Taken before reading: what is written in between is seen again at the next look.
+        let commit =
+            std::fs::metadata(folder.join(COMMIT_FILE)).and_then(|file| Ok((file.modified()?, file.ino()))).ok();
+        let seen = Seen { commit, numbers: numbers_file::number(folder) };
         match self.followed.get_mut(&site_id) {
             Some(followed) if followed.folder == folder => {
-                if followed.committed == committed {
+                if followed.seen == seen {
                     return Ok(Freshness::Unchanged);
                 }
-                followed.reader.reload()?;
-                followed.committed = committed;
+                // In this order: the file drops numbers when a commit has them in entries.
+                if followed.seen.commit != seen.commit {
+                    followed.reader.reload()?;
+                }
+                if followed.seen.numbers != seen.numbers {
+                    followed.reader.take_numbers(numbers_file::read(folder)?.1);
+                }
+                followed.seen = seen;
             }
             _ => {
-                let reader = Arc::new(SiteReader::open(site_id, open_for_reading(folder)?, NewerNumbers::default())?);
+                let (_, numbers) = numbers_file::read(folder)?;
+                let reader = Arc::new(SiteReader::open(site_id, open_for_reading(folder)?, numbers)?);
                 sites.publish(site_id, Arc::clone(&reader));
-                self.followed.insert(site_id, Followed { folder: folder.to_path_buf(), committed, reader });
+                self.followed.insert(site_id, Followed { folder: folder.to_path_buf(), seen, reader });
             }
         }
         Ok(Freshness::Replaced)

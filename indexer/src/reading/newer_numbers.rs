@@ -33,15 +33,18 @@ impl NewerNumbers {
         self.0.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    pub(crate) fn insert(&self, sku: Sku, newer: NewerProduct) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(sku, Arc::new(newer));
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    pub(crate) fn remove<'a>(&self, skus: impl Iterator<Item = &'a Sku>) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for sku in skus {
-            held.remove(sku);
-        }
+    /// Takes what another process has written.
+    pub(crate) fn replace_all(&self, other: Self) {
+        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = other;
+    }
+
+    pub(crate) fn insert(&self, sku: Sku, newer: NewerProduct) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(sku, Arc::new(newer));
     }
 
     /// Keeps what became newer still.

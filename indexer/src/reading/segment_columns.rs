@@ -23,6 +23,8 @@ pub(crate) const NO_PRICE: i64 = i64::MIN;
 #[derive(Debug)]
 pub(crate) struct SegmentColumns {
     pub(crate) versions: LiveNumbers,
+    /// The versions that the entries were written with.
+    entry_versions: Vec<i64>,
     pub(crate) prices: LiveNumbers,
     /// 1 where it can be ordered now.
     orderable: LiveNumbers,
@@ -65,8 +67,10 @@ impl SegmentColumns {
         let (facet_terms, facet_starts, facet_ordinals) = load_many(columns.str(FACETS)?, segment.max_doc())?;
         let (name_terms, name_starts, name_values) = load_many(columns.str(CATEGORY_NAMES)?, segment.max_doc())?;
         let indexed_at = numbers(INDEXED_AT, 0)?;
+        let entry_versions = numbers(VERSION, i64::MIN)?;
         Ok(Self {
-            versions: numbers(VERSION, i64::MIN)?.into_iter().collect(),
+            versions: entry_versions.iter().copied().collect(),
+            entry_versions,
             prices: numbers(PRICE, NO_PRICE)?.into_iter().collect(),
             orderable: numbers(ORDERABLE, 0)?.into_iter().collect(),
             popularity_bits: documents
@@ -89,27 +93,27 @@ impl SegmentColumns {
     }
 
     /// Shows what is newer than these entries.
-    pub(crate) fn bring_up_to_date(&self, newer: &NewerNumbers) {
-        if newer.len() == 0 {
+    pub(super) fn bring_up_to_date(&self, newer: &NewerNumbers) {
+        if newer.is_empty() {
             return;
         }
         for document in (0..).take(self.fingerprints.len()) {
             if let Some(newer) = newer.get(self.sku_of(document))
-                && self.can_take(document, &newer.numbers)
+                && self.is_outdated_by(document, &newer.numbers)
             {
                 self.replace_numbers(document, &newer.numbers);
             }
         }
     }
 
-    /// Whether these numbers are those of the entry's texts, and not older than what is shown.
-    pub(crate) fn can_take(&self, document: DocId, numbers: &ProductNumbers) -> bool {
+    /// Whether these are newer numbers of the same texts as the entry's.
+    pub(super) fn is_outdated_by(&self, document: DocId, numbers: &ProductNumbers) -> bool {
         self.fingerprints.get(document as usize) == Some(&numbers.fingerprint)
-            && self.versions.get(document, i64::MAX) <= numbers.version
+            && self.entry_versions.get(document as usize).is_some_and(|version| *version < numbers.version)
     }
 
     /// Replaces the numbers of a product whose texts stay as they are.
-    pub(crate) fn replace_numbers(&self, document: DocId, numbers: &ProductNumbers) {
+    pub(super) fn replace_numbers(&self, document: DocId, numbers: &ProductNumbers) {
         self.prices.set(document, numbers.price.unwrap_or(NO_PRICE));
         self.orderable.set(document, i64::from(numbers.is_orderable));
         self.popularity_bits.set(document, bits(numbers.popularity));

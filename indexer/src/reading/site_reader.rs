@@ -50,6 +50,15 @@ impl SiteReader {
         Ok(())
     }
 
+    /// Shows the numbers that a writer in another process keeps beside its entries.
+    pub(crate) fn take_numbers(&self, numbers: NewerNumbers) {
+        let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        self.newer.replace_all(numbers);
+        for segment in columns.values() {
+            segment.bring_up_to_date(&self.newer);
+        }
+    }
+
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -73,8 +73,9 @@ impl Snapshot {
     /// Shows a product with other numbers: its texts must be the same.
     pub(crate) fn replace(&self, address: DocAddress, sku: &Sku, newer: NewerProduct) {
         if let Some(columns) = self.segments.get(address.segment_ord as usize) {
-            columns.replace_numbers(address.doc_id, &newer.numbers);
+            let numbers = newer.numbers;
             self.newer.insert(sku.clone(), newer);
+            columns.replace_numbers(address.doc_id, &numbers);
         }
     }
 
@@ -93,10 +94,16 @@ impl Snapshot {
         Ok(stored.get_first(self.fields.document).and_then(|json| json.as_str()).unwrap_or_default().to_owned())
     }
 
+    /// Whether these numbers are newer than the product's entry, and of its texts.
+    pub(crate) fn shows(&self, sku: &Sku, newer: &Arc<NewerProduct>) -> bool {
+        let Ok(Some(entry)) = self.find(sku.as_str()) else { return false };
+        self.newer_than_entry(entry.address).is_some_and(|shown| Arc::ptr_eq(&shown, newer))
+    }
+
     fn newer_than_entry(&self, address: DocAddress) -> Option<Arc<NewerProduct>> {
         let columns = self.segments.get(address.segment_ord as usize)?;
         let newer = self.newer.get(columns.sku_of(address.doc_id))?;
-        columns.can_take(address.doc_id, &newer.numbers).then_some(newer)
+        columns.is_outdated_by(address.doc_id, &newer.numbers).then_some(newer)
     }
 
     pub(crate) fn content_hashes(&self) -> Result<BTreeMap<Sku, [u8; 32]>, IndexerError> {

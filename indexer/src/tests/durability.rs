@@ -6,7 +6,7 @@ use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 use super::fixture::{Shop, Topic, a_site, kitchen, product, time, topic_partition};
 
 #[tokio::test]
-async fn a_restart_continues_where_the_last_commit_stood() {
+async fn a_restart_continues_where_the_stores_stood() {
     let dir = tempfile::tempdir().expect("a folder");
     let (site_id, mut topic) = (a_site(), Topic::default());
     for product in kitchen() {

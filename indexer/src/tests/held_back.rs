@@ -1,6 +1,6 @@
 //! Changes of numbers alone: searchable at once, stored later, read again after a crash.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use coheron_core::document::{Availability, ProductDocument};
@@ -66,7 +66,7 @@ async fn what_a_crash_loses_is_read_again() {
     drop(shop);
 
     let shop = Shop::open(dir.path());
-    assert_eq!(shop.position(0).await + shop.position(1).await, 12, "the commit stands before the new prices");
+    assert_eq!(shop.position(0).await + shop.position(1).await, 12, "what is stored stands before the new prices");
     shop.read(&topic).await;
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
     shop.stage.close().await.expect("closed");
@@ -78,7 +78,9 @@ async fn what_a_crash_loses_is_read_again() {
     assert_eq!(shop.skus(site_id, &[("price_min", "4200"), ("price_max", "4200")]).await.len(), 12);
     drop(shop);
 
-    // Searches in other processes read entries alone.
+    let elsewhere = reader_only(dir.path());
+    assert_eq!(elsewhere.content_hashes(site_id).await.expect("hashes"), hashes);
+
     let shop = Shop::open_with(&IndexSettings { hold_back_ms: 0, ..settings(dir.path()) });
     let elsewhere = reader_only(dir.path());
     assert_eq!(elsewhere.content_hashes(site_id).await.expect("hashes"), hashes);
@@ -97,10 +99,8 @@ async fn a_change_of_text_before_the_numbers_are_stored_loses_neither() {
     }
     shop.read(&topic).await;
     topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
-    topic.delete(site_id, 3, "M-2");
     shop.read(&topic).await;
     let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
-    assert_eq!(hashes.len(), 11);
     drop(shop);
 
     let shop = Shop::open(dir.path());
@@ -108,6 +108,110 @@ async fn a_change_of_text_before_the_numbers_are_stored_loses_neither() {
     shop.read(&topic).await;
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
     assert_eq!(shop.find(site_id, "bowl").await, ["M-1"]);
+}
+
+#[tokio::test]
+async fn a_deletion_stores_the_numbers_before_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let site_id = a_site();
+    let mut topic = kitchen_topic(site_id);
+    let shop = Shop::open(dir.path());
+    shop.read(&topic).await;
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    topic.delete(site_id, 3, "M-2");
+    shop.read(&topic).await;
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    let deleted_in = i32::from(b'2' % 2);
+    let position = shop.position(deleted_in).await;
+    drop(shop);
+
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.position(deleted_in).await, position, "nothing before the deletion is read again");
+    shop.read(&topic).await;
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+}
+
+#[tokio::test]
+async fn stored_numbers_give_way_to_newer_entries() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let site_id = a_site();
+    let mut topic = kitchen_topic(site_id);
+    let shop = Shop::open(dir.path());
+    shop.read(&topic).await;
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    shop.read(&topic).await;
+    shop.stage.close().await.expect("stored");
+    // Beside the file of before: new texts, new texts and the old ones again, a product that goes and comes again.
+    let named = |sku: &str| kitchen().into_iter().find(|product| product.sku.as_str() == sku).expect("a product");
+    for (version, product) in
+        [(3, product("M-1", "Green coffee bowl")), (3, product("M-3", "Other mug")), (4, priced(&named("M-3"), 77))]
+    {
+        topic.publish(site_id, version, &product);
+        shop.read(&topic).await;
+    }
+    topic.delete(site_id, 3, "M-2");
+    shop.read(&topic).await;
+    topic.publish(site_id, 4, &priced(&named("M-2"), 66));
+    shop.read(&topic).await;
+    let positions = (shop.position(0).await, shop.position(1).await);
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    drop(shop);
+
+    let shop = Shop::open(dir.path());
+    assert_eq!((shop.position(0).await, shop.position(1).await), positions, "the commits reach further than the file");
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!(shop.skus(site_id, &[("price_max", "80"), ("sort", "price")]).await, ["M-2", "M-3"]);
+    assert_eq!(shop.skus(site_id, &[("price_min", "4200"), ("price_max", "4200")]).await.len(), 9);
+}
+
+#[tokio::test]
+async fn numbers_of_another_time_than_the_commit_are_noticed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let site_id = a_site();
+    let mut topic = kitchen_topic(site_id);
+    let shop = Shop::open(dir.path());
+    shop.read(&topic).await;
+    let file = numbers_file_of(dir.path(), site_id);
+    let old_numbers = std::fs::read(&file).expect("numbers");
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    shop.read(&topic).await;
+    shop.stage.close().await.expect("stored");
+    topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
+    shop.read(&topic).await;
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    drop(shop);
+    std::fs::write(&file, old_numbers).expect("written");
+
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.position(0).await, 0, "built again");
+    shop.read(&topic).await;
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+}
+
+#[tokio::test]
+async fn a_rebuild_takes_held_back_numbers_with_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id) = (Shop::open(dir.path()), a_site());
+    let mut topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+    shop.read(&topic).await;
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    shop.stage.rebuild_site(site_id).await.expect("started");
+    shop.read(&topic).await;
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    drop(shop);
+    let shop = Shop::open(dir.path());
+    assert_eq!(shop.position(0).await + shop.position(1).await, 24);
+    assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
 }
 
 #[tokio::test]
@@ -152,9 +256,11 @@ async fn a_change_of_text_stands_beside_changed_numbers() {
     assert_eq!(shop.skus(site_id, &[("price_max", "100")]).await, ["M-3", "M-4"]);
     assert_eq!(shop.find(site_id, "bowl").await, ["M-1"]);
     assert_eq!(shop.search.document_count(site_id), 11);
-    topic.publish(site_id, 2, &priced(&mugs[1], 5));
-    shop.read(&topic).await;
-    assert_eq!(shop.search.document_count(site_id), 11, "an older record does not revive a deleted product");
+    for late_version in [1, 2] {
+        topic.publish(site_id, late_version, &priced(&mugs[1], 5));
+        shop.read(&topic).await;
+        assert_eq!(shop.search.document_count(site_id), 11, "an older record does not revive a deleted product");
+    }
 }
 
 #[tokio::test]
@@ -186,4 +292,10 @@ fn query_by_price() -> coheron_core::product_query::ProductQuery {
 
 fn reader_only(dir: &Path) -> Arc<SearchService> {
     SearchService::open_reader_only(&settings(dir), Arc::new(Seen::default())).expect("a reader")
+}
+
+fn numbers_file_of(dir: &Path, site_id: SiteId) -> PathBuf {
+    let generations = std::fs::read_dir(dir.join(site_id.to_string())).expect("a folder").flatten();
+    let mut files = generations.map(|generation| generation.path().join("numbers.jsonl"));
+    files.find(|file| file.exists()).expect("a numbers file")
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use coheron_core::document::ProductDocument;
 use coheron_core::ports::{CatalogueObserver, CatalogueSearch};
 
-use super::fixture::{Seen, Shop, Topic, a_site, product, settings, skus_of, text_question};
+use super::fixture::{Seen, Shop, Topic, a_site, euros, product, settings, skus_of, text_question};
 use crate::{IndexSettings, SearchService};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -37,15 +38,34 @@ async fn follows_commits_new_sites_and_swaps() {
     assert_eq!(reader.document_count(site_id), 1);
 }
 
-async fn wait_for(reader: &SearchService, site_id: coheron_core::ids::SiteId, name: &str) {
+#[tokio::test]
+async fn follows_numbers_that_are_kept_beside_entries() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let seen = Arc::new(Seen::default());
+    let observer = Arc::clone(&seen) as Arc<dyn CatalogueObserver>;
+    let reader = SearchService::open_reader_only(&settings(dir.path()), observer).expect("a reader");
+    let (site_id, mut topic) = (a_site(), Topic::default());
+    for (first_version, hold_back_ms) in [(1, 0), (6, 1)] {
+        let shop = Shop::open_with(&IndexSettings { hold_back_ms, ..settings(dir.path()) });
+        for version in first_version..first_version + 5 {
+            let priced = ProductDocument { price: euros(version * 100), ..product("A", "First name") };
+            topic.publish(site_id, version, &priced);
+            shop.read(&topic).await;
+        }
+        shop.stage.close().await.expect("stored");
+        wait_for(&reader, site_id, &format!("\"amount_minor\":{}", (first_version + 4) * 100)).await;
+    }
+}
+
+/// Until the product is found by "name" and its document contains the text.
+async fn wait_for(reader: &SearchService, site_id: coheron_core::ids::SiteId, text: &str) {
     let deadline = Instant::now() + PATIENCE;
-    let word = name.split(' ').next().expect("a word");
     loop {
-        let page = reader.search(site_id, &text_question(word)).await.expect("an answer");
-        if skus_of(&page) == ["A"] && page.hits[0].document_json.contains(name) {
+        let page = reader.search(site_id, &text_question("name")).await.expect("an answer");
+        if skus_of(&page) == ["A"] && page.hits[0].document_json.contains(text) {
             return;
         }
-        assert!(Instant::now() < deadline, "{name} never appeared");
+        assert!(Instant::now() < deadline, "{text} never appeared");
         tokio::task::yield_now().await;
     }
 }

@@ -8,7 +8,7 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexWriter, TantivyError};
 
 use crate::error::IndexerError;
-use crate::positions::Positions;
+use crate::positions::Reached;
 use crate::relaxed_directory::RelaxedDirectory;
 use crate::schema::{build_schema, register_analyzers};
 
@@ -19,7 +19,14 @@ pub(crate) fn open_for_reading(folder: &Path) -> Result<Index, IndexerError> {
     Ok(index)
 }
 
-pub(super) fn open_checked(folder: &Path) -> Option<(Index, Positions)> {
+/// An index as its last commit left it.
+pub(super) struct Opened {
+    pub(super) index: Index,
+    pub(super) reached: Reached,
+    pub(super) commit: u64,
+}
+
+pub(super) fn open_checked(folder: &Path) -> Option<Opened> {
     let refuse = |reason: String| tracing::warn!(folder = %folder.display(), reason, "an index is built again");
     let index = match open_for_reading(folder) {
         Ok(index) => index,
@@ -31,14 +38,14 @@ pub(super) fn open_checked(folder: &Path) -> Option<(Index, Positions)> {
             return None;
         }
     };
-    let payload = match index.load_metas() {
-        Ok(meta) => meta.payload,
+    let (payload, commit) = match index.load_metas() {
+        Ok(meta) => (meta.payload, meta.opstamp),
         Err(error) => {
             refuse(error.to_string());
             return None;
         }
     };
-    let Some(positions) = Positions::from_payload(payload.as_deref()) else {
+    let Some(reached) = Reached::from_payload(payload.as_deref()) else {
         refuse("it has another layout".to_owned());
         return None;
     };
@@ -47,7 +54,7 @@ pub(super) fn open_checked(folder: &Path) -> Option<(Index, Positions)> {
         return None;
     }
     match index.validate_checksum() {
-        Ok(damaged) if damaged.is_empty() => Some((index, positions)),
+        Ok(damaged) if damaged.is_empty() => Some(Opened { index, reached, commit }),
         Ok(damaged) => {
             refuse(format!("damaged files: {damaged:?}"));
             None
@@ -90,12 +97,13 @@ fn merge_policy() -> LogMergePolicy {
     policy
 }
 
-pub(super) fn commit(writer: &mut IndexWriter, positions: &Positions) -> Result<(), IndexerError> {
+/// Gives the number of the commit; later ones have larger numbers.
+pub(super) fn commit(writer: &mut IndexWriter, reached: &Reached) -> Result<u64, IndexerError> {
     let started = Instant::now();
     let failed = IndexerError::engine("committing");
     let mut prepared = writer.prepare_commit().map_err(&failed)?;
-    prepared.set_payload(&positions.to_payload());
-    prepared.commit().map_err(&failed)?;
+    prepared.set_payload(&reached.to_payload());
+    let commit = prepared.commit().map_err(&failed)?;
     metrics::histogram!("coheron_index_commit_seconds").record(started.elapsed().as_secs_f64());
-    Ok(())
+    Ok(commit)
 }

@@ -28,7 +28,7 @@ pub(super) fn write_changes(
     Ok(())
 }
 
-/// Writes the entry that a snapshot has of a product once more, with newer numbers.
+/// Writes the entry that a snapshot has of a product once more, with newer numbers, where they are those of its texts.
 pub(super) fn write_newer(
     writer: &mut IndexWriter,
     snapshot: &Snapshot,
@@ -37,6 +37,9 @@ pub(super) fn write_newer(
     now: DateTime<Utc>,
 ) -> Result<(), IndexerError> {
     let Some(entry) = snapshot.find(sku.as_str())? else { return Ok(()) };
+    if entry.fingerprint != newer.numbers.fingerprint {
+        return Ok(());
+    }
     let json = newer.in_document.written_into(&snapshot.entry_json(entry.address)?);
     let json = json.map_err(IndexerError::StoredDocument)?;
     let document: ProductDocument = serde_json::from_str(&json).map_err(IndexerError::StoredDocument)?;

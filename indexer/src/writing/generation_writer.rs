@@ -11,10 +11,16 @@
 //!                                                                        known by its version changes nothing
 //! some seconds later              the file is written and says 60        a crash here: nothing is read again
 //! offsets 60..70 change a name    entry committed; the commit says 70
+//! offset 70 deletes a product     committed, and the file is written at once: reading older records again would show the
+//!                                 product until its deletion is read
 //! ```
+//!
+//! Each of the two names the state of the other that it relies on. Where that is not there, which only a machine that lost
+//! power leaves behind, the index is built again.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -23,13 +29,12 @@ use coheron_core::ids::SiteId;
 use coheron_core::sku::Sku;
 use tantivy::{DocAddress, Index, IndexSettings as EngineSettings, IndexWriter};
 
-use super::background_work::BackgroundWork;
-use super::engine::{self, open_checked, open_directory};
+use super::engine::{self, Opened, open_checked, open_directory};
 use super::entries;
 use super::incoming::Change;
-use super::numbers_file;
+use super::numbers_file::{self, NumbersFile};
 use crate::error::IndexerError;
-use crate::positions::Positions;
+use crate::positions::{Positions, Reached};
 use crate::reading::newer_numbers::{NewerNumbers, NewerProduct};
 use crate::reading::site_reader::SiteReader;
 use crate::reading::snapshot::Snapshot;
@@ -54,18 +59,28 @@ pub(crate) struct GenerationWriter {
     stored_at: Instant,
     /// Whether some numbers are only in memory.
     has_unstored_numbers: bool,
+    /// What the next commit relies on.
+    numbers_file: u64,
+    /// What the next numbers file relies on.
+    commit: u64,
     tombstones: moka::sync::Cache<Sku, i64>,
     hold_back: Duration,
     most_held_back: usize,
-    background: Option<BackgroundWork<Done>>,
+    background: Option<JoinHandle<Result<Done, IndexerError>>>,
+    outdated: Vec<Outdated>,
 }
 
 /// What was done in the background.
 enum Done {
-    /// The numbers file reaches this far.
-    Stored(Positions),
-    /// These numbers are in their entries now.
-    WrittenIntoEntries(Vec<(Sku, Arc<NewerProduct>)>),
+    Stored(NumbersFile),
+    /// These numbers are in their entries now, by this commit.
+    WrittenIntoEntries(Vec<(Sku, Arc<NewerProduct>)>, u64),
+}
+
+/// Numbers whose entries are of the next snapshot: needed until nobody reads this one.
+struct Outdated {
+    snapshot: Weak<Snapshot>,
+    numbers: Vec<(Sku, Arc<NewerProduct>)>,
 }
 
 impl GenerationWriter {
@@ -83,31 +98,37 @@ impl GenerationWriter {
         let index = Index::create(directory, schema, engine).map_err(IndexerError::engine("creating an index"))?;
         register_analyzers(&index);
         let mut writer = engine::new_writer(&index, folder, settings.writer_heap_bytes)?;
-        engine::commit(&mut writer, &positions)?;
-        numbers_file::write(folder, &positions, &[]).map_err(IndexerError::folder(folder))?;
+        let commit = engine::commit(&mut writer, &Reached { positions: positions.clone(), numbers_file: 0 })?;
+        numbers_file::write(folder, &NumbersFile { number: 0, commit, positions: positions.clone() }, &[])?;
         let reader = SiteReader::open(site_id, index, NewerNumbers::default())?;
-        Ok(Self::assemble(writer, reader, folder, settings, positions))
+        Ok(Self::assemble(writer, reader, folder, settings, Reached { positions, numbers_file: 0 }, commit))
     }
 
     /// A generation that was written before; None where it is damaged or of another layout.
     pub(crate) fn open(site_id: SiteId, folder: &Path, settings: &IndexSettings) -> Result<Option<Self>, IndexerError> {
-        let Some((index, mut positions)) = open_checked(folder) else { return Ok(None) };
-        let opened = numbers_file::read(folder).map_err(IndexerError::folder(folder)).and_then(|(reached, newer)| {
-            positions.advance_all(&reached);
+        let Some(Opened { index, mut reached, commit }) = open_checked(folder) else { return Ok(None) };
+        let read = numbers_file::read(folder).and_then(|(file, newer)| {
+            let relied_on = file.number >= reached.numbers_file && commit >= file.commit;
+            if !relied_on {
+                return Err(IndexerError::NumbersOfAnotherCommit);
+            }
+            reached.numbers_file = file.number;
+            reached.positions.advance_all(&file.positions);
             SiteReader::open(site_id, index.clone(), newer)
         });
-        let reader = match opened {
+        let reader = match read {
             Ok(reader) => reader,
             Err(error) => {
-                tracing::warn!(folder = %folder.display(), %error, "an index cannot be read and is built again");
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(folder = %folder.display(), %error, cause, "an index cannot be read and is built again");
                 return Ok(None);
             }
         };
         let writer = engine::new_writer(&index, folder, settings.writer_heap_bytes)?;
-        let mut opened = Self::assemble(writer, reader, folder, settings, positions);
-        opened.forget_outdated_numbers()?;
-        if opened.hold_back.is_zero() && opened.reader.newer().len() > 0 {
-            // Readers in other processes see entries alone.
+        let mut opened = Self::assemble(writer, reader, folder, settings, reached, commit);
+        opened.forget_numbers_of_entries();
+        if opened.hold_back.is_zero() && !opened.reader.newer().is_empty() {
+            // Readers in other processes see them sooner in entries.
             opened.start_writing_into_entries(Utc::now())?;
             opened.finish_background()?;
         }
@@ -119,20 +140,24 @@ impl GenerationWriter {
         reader: SiteReader,
         folder: &Path,
         settings: &IndexSettings,
-        positions: Positions,
+        reached: Reached,
+        commit: u64,
     ) -> Self {
         Self {
             writer: Arc::new(Mutex::new(writer)),
             reader: Arc::new(reader),
             folder: folder.to_path_buf(),
-            stored: positions.clone(),
-            positions,
+            stored: reached.positions.clone(),
+            positions: reached.positions,
             stored_at: Instant::now(),
             has_unstored_numbers: false,
+            numbers_file: reached.numbers_file,
+            commit,
             tombstones: moka::sync::Cache::new(REMEMBERED_TOMBSTONES),
             hold_back: Duration::from_millis(settings.hold_back_ms),
             most_held_back: settings.most_held_back.max(1),
             background: None,
+            outdated: Vec::new(),
         }
     }
 
@@ -156,8 +181,9 @@ impl GenerationWriter {
         now: DateTime<Utc>,
     ) -> Result<Vec<Sku>, IndexerError> {
         self.take_over_if_finished()?;
+        self.forget_outdated();
         let snapshot = self.reader.snapshot();
-        let mut changed = Vec::new();
+        let mut applied = Vec::new();
         let mut with_new_texts = Vec::new();
         for change in changes {
             if change.offset < self.positions.of(change.partition) {
@@ -172,88 +198,100 @@ impl GenerationWriter {
                 }
                 _ => with_new_texts.push(change),
             }
-            changed.push(change.sku.clone());
+            applied.push(change);
         }
+        drop(snapshot);
         self.positions.advance_all(moved);
         if !with_new_texts.is_empty() {
             self.commit(&with_new_texts, now)?;
         }
-        self.work_in_background_if_due(now)?;
-        for change in changes {
+        for change in &applied {
             match change.product {
                 Some(_) => self.tombstones.invalidate(&change.sku),
                 None => self.tombstones.insert(change.sku.clone(), change.version),
             }
         }
-        Ok(changed)
+        self.write_into_entries_if_too_many(now)?;
+        if self.has_unstored_numbers {
+            self.store_if_due(self.hold_back)?;
+        }
+        Ok(applied.into_iter().map(|change| change.sku.clone()).collect())
     }
 
-    /// Stores the position of a generation that stored none for a while, so that a restart need not read so far back.
-    pub(crate) fn store_if_idle(&mut self, for_at_least: Duration) -> Result<(), IndexerError> {
-        if self.stored_at.elapsed() < for_at_least || self.stored == self.positions {
+    /// Stores the positions, in the background, where none were stored for this long: a restart need not read so far back.
+    pub(crate) fn store_if_due(&mut self, after: Duration) -> Result<(), IndexerError> {
+        let is_due = self.stored != self.positions && self.stored_at.elapsed() >= after;
+        if !is_due || self.background.is_some() {
             return Ok(());
         }
-        self.finish_background()?;
-        let written = numbers_file::write(&self.folder, &self.positions, &self.reader.newer().all());
-        written.map_err(IndexerError::folder(&self.folder))?;
+        let (folder, file, newer) = (self.folder.clone(), self.next_numbers_file(), self.reader.newer().all());
         self.has_unstored_numbers = false;
-        self.remember_stored(self.positions.clone());
+        self.start_in_background(move || {
+            numbers_file::write(&folder, &file, &newer)?;
+            Ok(Done::Stored(file))
+        })
+    }
+
+    /// Stores numbers and positions, and waits for it.
+    pub(crate) fn store_now(&mut self) -> Result<(), IndexerError> {
+        self.finish_background()?;
+        if self.stored == self.positions && !self.has_unstored_numbers {
+            return Ok(());
+        }
+        let file = self.next_numbers_file();
+        numbers_file::write(&self.folder, &file, &self.reader.newer().all())?;
+        self.has_unstored_numbers = false;
+        self.remember_file(file);
         Ok(())
     }
 
     /// Writes the entries of these products anew and shows them.
     fn commit(&mut self, changes: &[&Change], now: DateTime<Utc>) -> Result<(), IndexerError> {
         self.finish_background()?;
-        if !self.has_unstored_numbers {
-            self.remember_stored(self.positions.clone());
-        }
+        let complete = if self.has_unstored_numbers { &self.stored } else { &self.positions };
+        let reached = Reached { positions: complete.clone(), numbers_file: self.numbers_file };
         {
             let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
             entries::write_changes(&mut writer, self.reader.fields(), changes, now)?;
-            engine::commit(&mut writer, &self.stored)?;
+            self.commit = engine::commit(&mut writer, &reached)?;
         }
+        let before = self.reader.snapshot();
         self.reader.reload()?;
-        self.reader.newer().remove(changes.iter().map(|change| &change.sku));
+        let newer = self.reader.newer();
+        let numbers = changes.iter().filter_map(|change| Some((change.sku.clone(), newer.get(change.sku.as_str())?)));
+        let numbers = numbers.collect();
+        self.outdated.push(Outdated { snapshot: Arc::downgrade(&before), numbers });
+        if !self.has_unstored_numbers {
+            self.stored = reached.positions;
+            self.stored_at = Instant::now();
+        } else if changes.iter().any(|change| change.product.is_none()) {
+            self.store_now()?;
+        }
         Ok(())
     }
 
-    fn work_in_background_if_due(&mut self, now: DateTime<Utc>) -> Result<(), IndexerError> {
-        let held_back = self.reader.newer().len();
-        if held_back >= self.most_held_back.saturating_mul(2) {
+    fn write_into_entries_if_too_many(&mut self, now: DateTime<Utc>) -> Result<(), IndexerError> {
+        if self.reader.newer().len() >= self.most_held_back.saturating_mul(2) {
             // The memory is used up: the stream has to wait.
             self.finish_background()?;
+            self.forget_outdated();
         }
-        if self.background.is_some() {
+        if self.background.is_some() || self.reader.newer().len() < self.most_held_back {
             return Ok(());
         }
-        if held_back >= self.most_held_back {
-            return self.start_writing_into_entries(now);
-        }
-        if self.has_unstored_numbers && self.stored_at.elapsed() >= self.hold_back {
-            return self.start_storing_numbers();
-        }
-        Ok(())
-    }
-
-    fn start_storing_numbers(&mut self) -> Result<(), IndexerError> {
-        let (folder, positions, newer) = (self.folder.clone(), self.positions.clone(), self.reader.newer().all());
-        self.has_unstored_numbers = false;
-        self.start_in_background(move || {
-            numbers_file::write(&folder, &positions, &newer).map_err(IndexerError::folder(folder))?;
-            Ok(Done::Stored(positions))
-        })
+        self.start_writing_into_entries(now)
     }
 
     fn start_writing_into_entries(&mut self, now: DateTime<Utc>) -> Result<(), IndexerError> {
         let (writer, snapshot, newer) = (Arc::clone(&self.writer), self.reader.snapshot(), self.reader.newer().all());
-        let stored = self.stored.clone();
+        let reached = Reached { positions: self.stored.clone(), numbers_file: self.numbers_file };
         self.start_in_background(move || {
             let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
             for (sku, newer) in &newer {
                 entries::write_newer(&mut writer, &snapshot, sku, newer, now)?;
             }
-            engine::commit(&mut writer, &stored)?;
-            Ok(Done::WrittenIntoEntries(newer))
+            let commit = engine::commit(&mut writer, &reached)?;
+            Ok(Done::WrittenIntoEntries(newer, commit))
         })
     }
 
@@ -261,26 +299,25 @@ impl GenerationWriter {
         &mut self,
         work: impl FnOnce() -> Result<Done, IndexerError> + Send + 'static,
     ) -> Result<(), IndexerError> {
-        self.background = Some(BackgroundWork::start(work).map_err(IndexerError::folder(&self.folder))?);
+        let thread = std::thread::Builder::new().name("index-writing".to_owned()).spawn(work);
+        self.background = Some(thread.map_err(IndexerError::folder(&self.folder))?);
         Ok(())
     }
 
     fn take_over_if_finished(&mut self) -> Result<(), IndexerError> {
-        if self.background.as_ref().is_some_and(BackgroundWork::is_finished) {
-            self.finish_background()
-        } else {
-            Ok(())
-        }
+        if self.background.as_ref().is_some_and(JoinHandle::is_finished) { self.finish_background() } else { Ok(()) }
     }
 
     /// Waits for what goes on in the background, and takes over what it did.
     fn finish_background(&mut self) -> Result<(), IndexerError> {
         let Some(running) = self.background.take() else { return Ok(()) };
-        match running.finish()? {
-            Done::Stored(positions) => self.remember_stored(positions),
-            Done::WrittenIntoEntries(written) => {
+        match running.join().map_err(|_| IndexerError::Closed)?? {
+            Done::Stored(file) => self.remember_file(file),
+            Done::WrittenIntoEntries(numbers, commit) => {
+                self.commit = commit;
+                let before = self.reader.snapshot();
                 self.reader.reload()?;
-                self.reader.newer().remove_same(&written);
+                self.outdated.push(Outdated { snapshot: Arc::downgrade(&before), numbers });
                 // The file holds them still: it is written once more, without them.
                 self.has_unstored_numbers = true;
             }
@@ -288,23 +325,33 @@ impl GenerationWriter {
         Ok(())
     }
 
-    fn remember_stored(&mut self, positions: Positions) {
-        self.stored = positions;
+    fn next_numbers_file(&self) -> NumbersFile {
+        NumbersFile { number: self.numbers_file + 1, commit: self.commit, positions: self.positions.clone() }
+    }
+
+    fn remember_file(&mut self, file: NumbersFile) {
+        self.numbers_file = file.number;
+        self.stored = file.positions;
         self.stored_at = Instant::now();
     }
 
-    /// The file may hold products whose entries were written or deleted since.
-    fn forget_outdated_numbers(&self) -> Result<(), IndexerError> {
-        let snapshot = self.reader.snapshot();
-        let mut outdated = Vec::new();
-        for (sku, newer) in self.reader.newer().all() {
-            let shown = snapshot.find(sku.as_str())?;
-            if shown.is_none_or(|shown| shown.version != newer.numbers.version) {
-                outdated.push(sku);
+    fn forget_outdated(&mut self) {
+        let newer = self.reader.newer();
+        self.outdated.retain(|outdated| {
+            let is_read = outdated.snapshot.strong_count() > 0;
+            if !is_read {
+                newer.remove_same(&outdated.numbers);
             }
-        }
-        self.reader.newer().remove(outdated.iter());
-        Ok(())
+            is_read
+        });
+    }
+
+    /// The file may hold products whose entries were written or deleted after it.
+    fn forget_numbers_of_entries(&self) {
+        let snapshot = self.reader.snapshot();
+        let mut numbers = self.reader.newer().all();
+        numbers.retain(|(sku, newer)| !snapshot.shows(sku, newer));
+        self.reader.newer().remove_same(&numbers);
     }
 
     /// Whether the change is newer than what is stored. An equal version is the same record once more.
@@ -332,4 +379,13 @@ enum News {
     /// The product stands there, with the same texts.
     NumbersOnly(DocAddress),
     Texts,
+}
+
+/// What goes on in the background must not write into a folder that another writer has opened.
+impl Drop for GenerationWriter {
+    fn drop(&mut self) {
+        if let Some(running) = self.background.take() {
+            let _ended = running.join();
+        }
+    }
 }

@@ -1,11 +1,10 @@
-//! From stream records to committed segments.
+//! From stream records to committed segments, and to the numbers beside them.
 
-mod background_work;
 pub(crate) mod engine;
 mod entries;
 pub(crate) mod generation_writer;
 pub(crate) mod incoming;
-mod numbers_file;
+pub(crate) mod numbers_file;
 mod phrases;
 pub(crate) mod product_fields;
 pub(crate) mod product_numbers;

@@ -1,11 +1,11 @@
 //! The file beside an index with the numbers that are newer than its entries.
 //!
-//! The first line holds the number of products and the positions that the index and this file together reach; each
-//! further line one product. It is small where an entry is large, so it is written often and whole.
+//! The first line says what the file and the index together reach; each further line is one product. It is small where
+//! an entry is large, so it is written often and whole.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use coheron_core::document_numbers::DocumentNumbers;
@@ -13,23 +13,49 @@ use coheron_core::sku::Sku;
 use serde::{Deserialize, Serialize};
 
 use super::product_numbers::ProductNumbers;
+use crate::error::IndexerError;
 use crate::positions::Positions;
 use crate::reading::newer_numbers::{NewerNumbers, NewerProduct};
 
 const NAME: &str = "numbers.jsonl";
 const NAME_WHILE_WRITTEN: &str = "numbers.jsonl.new";
 
-#[derive(Serialize, Deserialize)]
-struct FirstLine {
-    products: usize,
-    positions: Positions,
+/// One state of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NumbersFile {
+    /// Counts the states.
+    pub(crate) number: u64,
+    /// The commit of the index that it stands beside, or a later one.
+    pub(crate) commit: u64,
+    pub(crate) positions: Positions,
 }
 
 /// Replaces the file, so that a crash leaves the old one or the new one.
-pub(super) fn write(folder: &Path, positions: &Positions, newer: &[(Sku, Arc<NewerProduct>)]) -> io::Result<()> {
+pub(super) fn write(folder: &Path, file: &NumbersFile, newer: &[(Sku, Arc<NewerProduct>)]) -> Result<(), IndexerError> {
+    replace(folder, file, newer).map_err(failed(folder))
+}
+
+/// Fails where the file is missing or damaged: an index without it is not complete.
+pub(crate) fn read(folder: &Path) -> Result<(NumbersFile, NewerNumbers), IndexerError> {
+    read_lines(folder).map_err(failed(folder))
+}
+
+/// Which state of the file is there.
+pub(crate) fn number(folder: &Path) -> Option<u64> {
+    let first = BufReader::new(File::open(folder.join(NAME)).ok()?).lines().next()?.ok()?;
+    let (_, file): (usize, NumbersFile) = serde_json::from_str(&first).ok()?;
+    Some(file.number)
+}
+
+fn failed(folder: &Path) -> impl FnOnce(io::Error) -> IndexerError {
+    let path: PathBuf = folder.join(NAME);
+    move |source| IndexerError::Numbers { path, source }
+}
+
+fn replace(folder: &Path, first: &NumbersFile, newer: &[(Sku, Arc<NewerProduct>)]) -> io::Result<()> {
     let beside = folder.join(NAME_WHILE_WRITTEN);
     let mut file = BufWriter::new(File::create(&beside)?);
-    serde_json::to_writer(&mut file, &FirstLine { products: newer.len(), positions: positions.clone() })?;
+    serde_json::to_writer(&mut file, &(newer.len(), first))?;
     for (sku, product) in newer {
         file.write_all(b"\n")?;
         serde_json::to_writer(&mut file, &(sku, &product.numbers, &product.in_document))?;
@@ -38,16 +64,15 @@ pub(super) fn write(folder: &Path, positions: &Positions, newer: &[(Sku, Arc<New
     std::fs::rename(beside, folder.join(NAME))
 }
 
-/// Fails where the file is missing or damaged: an index without it is not complete.
-pub(super) fn read(folder: &Path) -> io::Result<(Positions, NewerNumbers)> {
+fn read_lines(folder: &Path) -> io::Result<(NumbersFile, NewerNumbers)> {
     let mut lines = BufReader::new(File::open(folder.join(NAME))?).lines();
     let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    let FirstLine { products, positions } = serde_json::from_str(&first)?;
+    let (products, first): (usize, NumbersFile) = serde_json::from_str(&first)?;
     let newer: Vec<(Sku, NewerProduct)> = lines.map(|line| read_line(&line?)).collect::<io::Result<_>>()?;
     if newer.len() != products {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok((positions, newer.into_iter().collect()))
+    Ok((first, newer.into_iter().collect()))
 }
 
 fn read_line(line: &str) -> io::Result<(Sku, NewerProduct)> {
@@ -74,9 +99,10 @@ mod tests {
             })
             .into_iter()
             .collect();
-        write(folder.path(), &positions, &newer.all()).expect("written");
-        let (read_positions, read_newer) = read(folder.path()).expect("read");
-        assert_eq!(read_positions, positions);
+        let state = NumbersFile { number: 9, commit: 3, positions };
+        write(folder.path(), &state, &newer.all()).expect("written");
+        let (read_state, read_newer) = read(folder.path()).expect("read");
+        assert_eq!(read_state, state);
         assert_eq!(read_newer.len(), 2);
         assert_eq!(read_newer.get("B\"1"), newer.get("B\"1"));
 

@@ -3,7 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use coheron_core::attribute::AttributeValue;
-use coheron_core::document::ProductDocument;
+use coheron_core::change::Image;
+use coheron_core::document::{CategoryCrumb, DocumentCategory, DocumentVariant, ProductDocument};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -34,45 +35,68 @@ impl ProductNumbers {
     }
 }
 
-/// Over everything of a document but its `DocumentNumbers`. Another build may compute other values: then the next change of a
-/// product writes its entry anew, which is only slower.
+/// Over everything of a document but its `DocumentNumbers`. Another build may compute other values: then the next change of
+/// a product writes its entry anew, which is only slower.
 fn fingerprint(product: &ProductDocument) -> i64 {
+    // Taken apart without `..`, so that the compiler asks about every new field.
+    let ProductDocument {
+        sku,
+        name,
+        slug,
+        url,
+        description,
+        brand,
+        categories,
+        attributes,
+        images,
+        price: _,
+        list_price: _,
+        availability: _,
+        variants,
+        gtins,
+        mpn,
+        popularity: _,
+        released_at: _,
+        as_of: _,
+        stock_as_of: _,
+        updated_at: _,
+    } = product;
     let mut hasher = DefaultHasher::new();
-    product.sku.as_str().hash(&mut hasher);
-    product.url.hash(&mut hasher);
-    product.name.hash(&mut hasher);
-    product.brand.hash(&mut hasher);
-    product.description.hash(&mut hasher);
-    product.mpn.hash(&mut hasher);
-    product.gtins.hash(&mut hasher);
-    for category in &product.categories {
-        (&category.id, &category.name).hash(&mut hasher);
-        for crumb in &category.path {
-            (&crumb.id, &crumb.name).hash(&mut hasher);
+    (sku.as_str(), name, slug, url, description, brand, mpn, gtins).hash(&mut hasher);
+    categories.len().hash(&mut hasher);
+    for DocumentCategory { id, name, path } in categories {
+        (id, name, path.len()).hash(&mut hasher);
+        for CategoryCrumb { id, name } in path {
+            (id, name).hash(&mut hasher);
         }
     }
-    for (key, value) in &product.attributes {
+    attributes.len().hash(&mut hasher);
+    for (key, value) in attributes {
         key.hash(&mut hasher);
         match value {
-            AttributeValue::Flag(flag) => flag.hash(&mut hasher),
-            AttributeValue::Number(number) => number.to_bits().hash(&mut hasher),
-            AttributeValue::Text(text) => text.hash(&mut hasher),
-            AttributeValue::List(values) => values.hash(&mut hasher),
+            AttributeValue::Flag(flag) => (0, flag).hash(&mut hasher),
+            AttributeValue::Number(number) => (1, number.to_bits()).hash(&mut hasher),
+            AttributeValue::Text(text) => (2, text).hash(&mut hasher),
+            AttributeValue::List(values) => (3, values).hash(&mut hasher),
         }
     }
-    for image in &product.images {
-        (&image.url, &image.alt).hash(&mut hasher);
-    }
-    for variant in &product.variants {
-        variant.sku.as_str().hash(&mut hasher);
-        for option in &variant.options {
+    hash_images(images, &mut hasher);
+    variants.len().hash(&mut hasher);
+    for DocumentVariant { sku, options, images, price: _, list_price: _, availability: _ } in variants {
+        (sku.as_str(), options.len()).hash(&mut hasher);
+        for option in options {
             option.hash(&mut hasher);
         }
-        for image in &variant.images {
-            (&image.url, &image.alt).hash(&mut hasher);
-        }
+        hash_images(images, &mut hasher);
     }
     hasher.finish().cast_signed()
+}
+
+fn hash_images(images: &[Image], hasher: &mut DefaultHasher) {
+    images.len().hash(hasher);
+    for Image { url, alt } in images {
+        (url, alt).hash(hasher);
+    }
 }
 
 #[cfg(test)]
@@ -94,8 +118,16 @@ mod tests {
         let mut renamed = mug.clone();
         renamed.name = "Red mug".to_owned();
         assert_ne!(ProductNumbers::of(&renamed, 3).fingerprint, numbers.fingerprint);
-        let mut moved = mug;
+        let mut moved = mug.clone();
         moved.categories.clear();
         assert_ne!(ProductNumbers::of(&moved, 3).fingerprint, numbers.fingerprint);
+        let mut pictured = mug.clone();
+        pictured.images.push(Image { url: "/blue.svg".to_owned(), alt: "Blue".to_owned() });
+        assert_ne!(ProductNumbers::of(&pictured, 3).fingerprint, numbers.fingerprint);
+        let mut counted = mug.clone();
+        counted.attributes.insert("pieces".to_owned(), AttributeValue::Number(2.0));
+        let mut told = mug;
+        told.attributes.insert("pieces".to_owned(), AttributeValue::Text("2".to_owned()));
+        assert_ne!(ProductNumbers::of(&told, 3).fingerprint, ProductNumbers::of(&counted, 3).fingerprint);
     }
 }

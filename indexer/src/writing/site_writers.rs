@@ -5,8 +5,8 @@
 //! ```text
 //! batch 40..50 holds the first record of site B at 44, and changes of site A
 //!   1. B is remembered and created, standing at 40    a crash here: A stands at 40, all is read again
-//!   2. A commits its changes and 50                   a crash here: B stands at 40, reading starts there, A skips to 50
-//!   3. B commits its changes and 50
+//!   2. A stores its changes and 50                    a crash here: B stands at 40, reading starts there, A skips to 50
+//!   3. B stores its changes and 50
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
@@ -89,7 +89,8 @@ impl SiteWriters {
         }
         self.reached.advance_all(&moved);
         self.finish_rebuilds()?;
-        self.store_positions(Duration::from_millis(self.settings.idle_commit_ms))?;
+        let idle = Duration::from_millis(self.settings.idle_commit_ms);
+        self.each(|writer| writer.store_if_due(idle))?;
         Ok(changed)
     }
 
@@ -101,11 +102,18 @@ impl SiteWriters {
         Ok(())
     }
 
-    /// Stores the positions of indexes that stored none for this long.
-    pub(crate) fn store_positions(&mut self, idle_for: Duration) -> Result<(), IndexerError> {
+    /// Stores everything and waits for it; the last call before the process ends.
+    pub(crate) fn close(&mut self) -> Result<(), IndexerError> {
+        self.each(GenerationWriter::store_now)
+    }
+
+    fn each(
+        &mut self,
+        mut work: impl FnMut(&mut GenerationWriter) -> Result<(), IndexerError>,
+    ) -> Result<(), IndexerError> {
         for generations in self.sites.values_mut() {
             for slot in [&mut generations.serving, &mut generations.building] {
-                keep_unless_failed(slot, |writer| writer.store_if_idle(idle_for))?;
+                keep_unless_failed(slot, &mut work)?;
             }
         }
         Ok(())
@@ -185,7 +193,7 @@ impl SiteWriters {
                 continue;
             }
             if let Some(mut building) = generations.building.take() {
-                building.store_if_idle(Duration::ZERO)?;
+                building.store_now()?;
                 self.published.publish(*site_id, Arc::clone(building.reader()));
                 self.layout.make_current(*site_id, building.folder())?;
                 generations.serving = Some(building);
@@ -204,7 +212,7 @@ impl SiteGenerations {
     }
 }
 
-/// A writer that failed is in an unknown state: it is dropped, and opened again at its last commit.
+/// A writer that failed is in an unknown state: it is dropped, and opened again at what was stored last.
 fn keep_unless_failed<T>(
     slot: &mut Option<GenerationWriter>,
     work: impl FnOnce(&mut GenerationWriter) -> Result<T, IndexerError>,
