@@ -31,6 +31,26 @@ fn a_request_that_dies_before_the_charge_leaves_nothing_behind() {
 }
 
 #[test]
+fn asking_again_while_the_worker_finishes_is_answered_with_the_order() {
+    run(async {
+        const ROUNDS: i64 = 40;
+        let bench = Bench::new(CartSettings::default()).await?;
+        bench.stock("MUG", 1_000, ROUNDS).await?;
+        for _ in 0..ROUNDS {
+            let access = bench.cart(&[("MUG", 1)]).await?;
+            bench.die(Mood::DiesAfterCharging, &access).await;
+            let settled = bench.storefront.settle_due();
+            let (settled, first, second) =
+                tokio::join!(settled, bench.buy(&access, "tok_ok"), bench.buy(&access, "tok_ok"));
+            settled?;
+            assert_eq!(first?.id, second?.id);
+        }
+        assert_eq!(bench.numbers().await?.len(), usize::try_from(ROUNDS)?);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_request_that_dies_after_the_charge_is_finished_once_by_whoever_comes() {
     run(async {
         let bench = Bench::new(CartSettings::default()).await?;

@@ -32,6 +32,26 @@ fn a_query_without_a_site_filter_sees_one_site_only() {
 }
 
 #[test]
+fn a_snapshot_sees_one_state_of_one_site_and_does_not_write() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        create_site(&shop.database, "other", &["other.example"]).await?;
+        let mut snapshot = shop.database.begin_site_snapshot(shop.site.id).await?;
+        let count = "SELECT count(*) FROM website_domains";
+        let before: i64 = sqlx::query_scalar(count).fetch_one(snapshot.connection()).await?;
+        sqlx::query("INSERT INTO website_domains (domain, site_id) VALUES ('later.example', $1)")
+            .bind(shop.site.id.0)
+            .execute(shop.database.pipeline())
+            .await?;
+        let after: i64 = sqlx::query_scalar(count).fetch_one(snapshot.connection()).await?;
+        assert_eq!((before, after), (1, 1));
+        let write = sqlx::query("DELETE FROM website_carts").execute(snapshot.connection()).await;
+        assert!(write.is_err(), "a snapshot is for reading");
+        Ok(())
+    });
+}
+
+#[test]
 fn without_a_site_there_is_no_row_and_no_way_to_write() {
     run(async {
         let shop = TestShop::without_processes().await?;

@@ -124,8 +124,17 @@ impl Database {
     }
 
     pub async fn begin_site(&self, site_id: SiteId) -> Result<SiteTransaction, StoreError> {
+        self.begin_site_with("BEGIN", site_id).await
+    }
+
+    /// For reading: all statements see the state of the first, whatever others commit meanwhile.
+    pub async fn begin_site_snapshot(&self, site_id: SiteId) -> Result<SiteTransaction, StoreError> {
+        self.begin_site_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", site_id).await
+    }
+
+    async fn begin_site_with(&self, begin: &'static str, site_id: SiteId) -> Result<SiteTransaction, StoreError> {
         // One round trip for both; settings take no parameters, and the text of a UUID needs no quoting.
-        let begin = format!("BEGIN; SET LOCAL coheron.site_id = '{}'", site_id.0.hyphenated());
+        let begin = format!("{begin}; SET LOCAL coheron.site_id = '{}'", site_id.0.hyphenated());
         let transaction = self.site.begin_with(sqlx::AssertSqlSafe(begin)).await?;
         Ok(SiteTransaction { transaction, site_id })
     }

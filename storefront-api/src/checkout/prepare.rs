@@ -43,7 +43,8 @@ pub async fn prepare(
     access: &CartAccess,
     request: &CheckoutRequest,
 ) -> ApiResult<Prepared> {
-    let mut transaction = storefront.database.begin_site(site.id).await?;
+    // One state: a cart whose open checkout became an order between two reads would look empty, and be refused for it.
+    let mut transaction = storefront.database.begin_site_snapshot(site.id).await?;
     let Some(cart) = permitted(carts::find(&mut transaction, access.cart_id).await?, access) else {
         let bought = find_bought(&mut transaction, access).await?.ok_or_else(unknown_cart)?;
         transaction.commit().await?;
