@@ -86,11 +86,20 @@ impl TerminatingWrite for UnsyncedFile {
     }
 }
 
-/// Writes beside the target and renames, so that a reader sees the old content or the new, never a part.
 pub(crate) fn replace_file(path: &Path, data: &[u8]) -> io::Result<()> {
+    replace_file_with(path, |file| file.write_all(data))
+}
+
+/// Writes beside the target and renames, so that a reader sees the old content or the new, never a part.
+pub(crate) fn replace_file_with(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
-    std::fs::write(&beside, data)?;
+    let mut file = BufWriter::new(File::create(&beside)?);
+    write(&mut file)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?;
     std::fs::rename(&beside, path)
 }

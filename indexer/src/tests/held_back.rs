@@ -6,6 +6,7 @@ use std::sync::Arc;
 use coheron_core::document::{Availability, ProductDocument};
 use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueSearch;
+use coheron_core::product_query::ProductQuery;
 
 use super::fixture::{Seen, Shop, Topic, a_site, euros, kitchen, product, settings};
 use crate::{IndexSettings, SearchService};
@@ -24,12 +25,25 @@ fn kitchen_topic(site_id: SiteId) -> Topic {
     topic
 }
 
+/// Of every product, which changes nothing else.
+fn publish_new_prices(topic: &mut Topic, site_id: SiteId) {
+    for product in kitchen() {
+        topic.publish(site_id, 2, &priced(&product, 4_200));
+    }
+}
+
+/// A shop that has read the kitchen, and the topic it goes on with.
+async fn kitchen_in(dir: &Path) -> (Shop, SiteId, Topic) {
+    let (shop, site_id) = (Shop::open(dir), a_site());
+    let topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    (shop, site_id, topic)
+}
+
 #[tokio::test]
 async fn a_new_price_is_sorted_filtered_and_shown_at_once() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (shop, site_id) = (Shop::open(dir.path()), a_site());
-    let mut topic = kitchen_topic(site_id);
-    shop.read(&topic).await;
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
     assert_eq!(shop.skus(site_id, &BY_PRICE).await.first().map(String::as_str), Some("M-4"));
 
     let headphones = kitchen().into_iter().find(|product| product.sku.as_str() == "H-1").expect("headphones");
@@ -51,13 +65,8 @@ async fn a_new_price_is_sorted_filtered_and_shown_at_once() {
 #[tokio::test]
 async fn what_a_crash_loses_is_read_again() {
     let dir = tempfile::tempdir().expect("a folder");
-    let site_id = a_site();
-    let mut topic = kitchen_topic(site_id);
-    let shop = Shop::open(dir.path());
-    shop.read(&topic).await;
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
+    publish_new_prices(&mut topic, site_id);
     shop.read(&topic).await;
     let (hashes, positions) =
         (shop.search.content_hashes(site_id).await.expect("hashes"), (shop.position(0).await, shop.position(1).await));
@@ -90,13 +99,8 @@ async fn what_a_crash_loses_is_read_again() {
 #[tokio::test]
 async fn a_change_of_text_before_the_numbers_are_stored_loses_neither() {
     let dir = tempfile::tempdir().expect("a folder");
-    let site_id = a_site();
-    let mut topic = kitchen_topic(site_id);
-    let shop = Shop::open(dir.path());
-    shop.read(&topic).await;
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
+    publish_new_prices(&mut topic, site_id);
     shop.read(&topic).await;
     topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
     shop.read(&topic).await;
@@ -113,13 +117,8 @@ async fn a_change_of_text_before_the_numbers_are_stored_loses_neither() {
 #[tokio::test]
 async fn a_deletion_stores_the_numbers_before_it() {
     let dir = tempfile::tempdir().expect("a folder");
-    let site_id = a_site();
-    let mut topic = kitchen_topic(site_id);
-    let shop = Shop::open(dir.path());
-    shop.read(&topic).await;
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
+    publish_new_prices(&mut topic, site_id);
     topic.delete(site_id, 3, "M-2");
     shop.read(&topic).await;
     let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
@@ -136,13 +135,8 @@ async fn a_deletion_stores_the_numbers_before_it() {
 #[tokio::test]
 async fn stored_numbers_give_way_to_newer_entries() {
     let dir = tempfile::tempdir().expect("a folder");
-    let site_id = a_site();
-    let mut topic = kitchen_topic(site_id);
-    let shop = Shop::open(dir.path());
-    shop.read(&topic).await;
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
+    publish_new_prices(&mut topic, site_id);
     shop.read(&topic).await;
     shop.stage.close().await.expect("stored");
     // Beside the file of before: new texts, new texts and the old ones again, a product that goes and comes again.
@@ -171,15 +165,10 @@ async fn stored_numbers_give_way_to_newer_entries() {
 #[tokio::test]
 async fn numbers_of_another_time_than_the_commit_are_noticed() {
     let dir = tempfile::tempdir().expect("a folder");
-    let site_id = a_site();
-    let mut topic = kitchen_topic(site_id);
-    let shop = Shop::open(dir.path());
-    shop.read(&topic).await;
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
     let file = numbers_file_of(dir.path(), site_id);
     let old_numbers = std::fs::read(&file).expect("numbers");
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    publish_new_prices(&mut topic, site_id);
     shop.read(&topic).await;
     shop.stage.close().await.expect("stored");
     topic.publish(site_id, 3, &product("M-1", "Green coffee bowl"));
@@ -197,12 +186,8 @@ async fn numbers_of_another_time_than_the_commit_are_noticed() {
 #[tokio::test]
 async fn a_rebuild_takes_held_back_numbers_with_it() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (shop, site_id) = (Shop::open(dir.path()), a_site());
-    let mut topic = kitchen_topic(site_id);
-    shop.read(&topic).await;
-    for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
-    }
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
+    publish_new_prices(&mut topic, site_id);
     shop.read(&topic).await;
     let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
     shop.stage.rebuild_site(site_id).await.expect("started");
@@ -225,10 +210,7 @@ async fn too_many_held_back_numbers_are_written_into_their_entries() {
             topic.publish(site_id, 2 + round, &priced(&product, 1_000 + round * 100 + at));
             shop.read(&topic).await;
         }
-        let cheapest = shop.ask(site_id, query_by_price()).await;
-        let json = &cheapest.hits[0].document_json;
-        assert!(json.contains(&format!("\"amount_minor\":{}", 1_000 + round * 100)), "round {round}: {json}");
-        assert_eq!(cheapest.total, 12);
+        the_cheapest_costs(&shop, site_id, 1_000 + round * 100).await;
     }
     let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
     shop.stage.close().await.expect("closed");
@@ -241,9 +223,7 @@ async fn too_many_held_back_numbers_are_written_into_their_entries() {
 #[tokio::test]
 async fn a_change_of_text_stands_beside_changed_numbers() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (shop, site_id) = (Shop::open(dir.path()), a_site());
-    let mut topic = kitchen_topic(site_id);
-    shop.read(&topic).await;
+    let (shop, site_id, mut topic) = kitchen_in(dir.path()).await;
     let mugs: Vec<ProductDocument> =
         kitchen().into_iter().filter(|product| product.sku.as_str().starts_with('M')).collect();
     for mug in &mugs {
@@ -274,10 +254,7 @@ async fn work_in_the_background_loses_nothing_that_comes_meanwhile() {
             topic.publish(site_id, 2 + round, &priced(&product, 1_000 + round * 100 + at));
         }
         shop.read(&topic).await;
-        let cheapest = shop.ask(site_id, query_by_price()).await;
-        let json = &cheapest.hits[0].document_json;
-        assert!(json.contains(&format!("\"amount_minor\":{}", 1_000 + round * 100)), "round {round}: {json}");
-        assert_eq!(cheapest.total, 12);
+        the_cheapest_costs(&shop, site_id, 1_000 + round * 100).await;
     }
     let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
     shop.stage.close().await.expect("closed");
@@ -286,8 +263,12 @@ async fn work_in_the_background_loses_nothing_that_comes_meanwhile() {
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
 }
 
-fn query_by_price() -> coheron_core::product_query::ProductQuery {
-    coheron_core::product_query::ProductQuery::from_parameters(BY_PRICE).expect("a query")
+/// Of the twelve products that are all still there.
+async fn the_cheapest_costs(shop: &Shop, site_id: SiteId, amount_minor: i64) {
+    let cheapest = shop.ask(site_id, ProductQuery::from_parameters(BY_PRICE).expect("a query")).await;
+    let json = &cheapest.hits[0].document_json;
+    assert!(json.contains(&format!("\"amount_minor\":{amount_minor}")), "not {amount_minor}: {json}");
+    assert_eq!(cheapest.total, 12);
 }
 
 fn reader_only(dir: &Path) -> Arc<SearchService> {

@@ -7,7 +7,6 @@ use tantivy::IndexWriter;
 
 use super::incoming::{Change, StoredProduct};
 use super::product_fields::product_fields;
-use super::product_numbers::ProductNumbers;
 use crate::error::IndexerError;
 use crate::reading::newer_numbers::NewerProduct;
 use crate::reading::snapshot::Snapshot;
@@ -43,9 +42,8 @@ pub(super) fn write_newer(
     let json = newer.in_document.written_into(&snapshot.entry_json(entry.address)?);
     let json = json.map_err(IndexerError::StoredDocument)?;
     let document: ProductDocument = serde_json::from_str(&json).map_err(IndexerError::StoredDocument)?;
-    let numbers = ProductNumbers::of(&document, newer.numbers.version);
     writer.delete_term(TermKind::Sku.term(&snapshot.fields, sku.as_str()));
-    add(writer, &snapshot.fields, &StoredProduct { document, json: json.into(), numbers }, now)
+    add(writer, &snapshot.fields, &StoredProduct { document, json: json.into(), numbers: newer.numbers }, now)
 }
 
 fn add(

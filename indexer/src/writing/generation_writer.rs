@@ -255,12 +255,9 @@ impl GenerationWriter {
             entries::write_changes(&mut writer, self.reader.fields(), changes, now)?;
             self.commit = engine::commit(&mut writer, &reached)?;
         }
-        let before = self.reader.snapshot();
-        self.reader.reload()?;
         let newer = self.reader.newer();
         let numbers = changes.iter().filter_map(|change| Some((change.sku.clone(), newer.get(change.sku.as_str())?)));
-        let numbers = numbers.collect();
-        self.outdated.push(Outdated { snapshot: Arc::downgrade(&before), numbers });
+        self.show_commit(numbers.collect())?;
         if !self.has_unstored_numbers {
             self.stored = reached.positions;
             self.stored_at = Instant::now();
@@ -315,13 +312,19 @@ impl GenerationWriter {
             Done::Stored(file) => self.remember_file(file),
             Done::WrittenIntoEntries(numbers, commit) => {
                 self.commit = commit;
-                let before = self.reader.snapshot();
-                self.reader.reload()?;
-                self.outdated.push(Outdated { snapshot: Arc::downgrade(&before), numbers });
+                self.show_commit(numbers)?;
                 // The file holds them still: it is written once more, without them.
                 self.has_unstored_numbers = true;
             }
         }
+        Ok(())
+    }
+
+    /// Shows the last commit, whose entries have made these numbers outdated.
+    fn show_commit(&mut self, numbers: Vec<(Sku, Arc<NewerProduct>)>) -> Result<(), IndexerError> {
+        let snapshot = Arc::downgrade(&self.reader.snapshot());
+        self.reader.reload()?;
+        self.outdated.push(Outdated { snapshot, numbers });
         Ok(())
     }
 

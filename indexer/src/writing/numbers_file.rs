@@ -4,7 +4,7 @@
 //! an entry is large, so it is written often and whole.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use super::product_numbers::ProductNumbers;
 use crate::error::IndexerError;
 use crate::positions::Positions;
 use crate::reading::newer_numbers::{NewerNumbers, NewerProduct};
+use crate::relaxed_directory::replace_file_with;
 
 const NAME: &str = "numbers.jsonl";
-const NAME_WHILE_WRITTEN: &str = "numbers.jsonl.new";
 
 /// One state of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +32,15 @@ pub(crate) struct NumbersFile {
 
 /// Replaces the file, so that a crash leaves the old one or the new one.
 pub(super) fn write(folder: &Path, file: &NumbersFile, newer: &[(Sku, Arc<NewerProduct>)]) -> Result<(), IndexerError> {
-    replace(folder, file, newer).map_err(failed(folder))
+    let lines = |to: &mut BufWriter<File>| {
+        serde_json::to_writer(&mut *to, &(newer.len(), file))?;
+        for (sku, product) in newer {
+            to.write_all(b"\n")?;
+            serde_json::to_writer(&mut *to, &(sku, &product.numbers, &product.in_document))?;
+        }
+        Ok(())
+    };
+    replace_file_with(&folder.join(NAME), lines).map_err(failed(folder))
 }
 
 /// Fails where the file is missing or damaged: an index without it is not complete.
@@ -42,8 +50,7 @@ pub(crate) fn read(folder: &Path) -> Result<(NumbersFile, NewerNumbers), Indexer
 
 /// Which state of the file is there.
 pub(crate) fn number(folder: &Path) -> Option<u64> {
-    let first = BufReader::new(File::open(folder.join(NAME)).ok()?).lines().next()?.ok()?;
-    let (_, file): (usize, NumbersFile) = serde_json::from_str(&first).ok()?;
+    let (_, file) = read_first_line(&mut open_lines(folder).ok()?).ok()?;
     Some(file.number)
 }
 
@@ -52,27 +59,24 @@ fn failed(folder: &Path) -> impl FnOnce(io::Error) -> IndexerError {
     move |source| IndexerError::Numbers { path, source }
 }
 
-fn replace(folder: &Path, first: &NumbersFile, newer: &[(Sku, Arc<NewerProduct>)]) -> io::Result<()> {
-    let beside = folder.join(NAME_WHILE_WRITTEN);
-    let mut file = BufWriter::new(File::create(&beside)?);
-    serde_json::to_writer(&mut file, &(newer.len(), first))?;
-    for (sku, product) in newer {
-        file.write_all(b"\n")?;
-        serde_json::to_writer(&mut file, &(sku, &product.numbers, &product.in_document))?;
-    }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    std::fs::rename(beside, folder.join(NAME))
-}
-
 fn read_lines(folder: &Path) -> io::Result<(NumbersFile, NewerNumbers)> {
-    let mut lines = BufReader::new(File::open(folder.join(NAME))?).lines();
-    let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    let (products, first): (usize, NumbersFile) = serde_json::from_str(&first)?;
+    let mut lines = open_lines(folder)?;
+    let (products, first) = read_first_line(&mut lines)?;
     let newer: Vec<(Sku, NewerProduct)> = lines.map(|line| read_line(&line?)).collect::<io::Result<_>>()?;
     if newer.len() != products {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok((first, newer.into_iter().collect()))
+}
+
+fn open_lines(folder: &Path) -> io::Result<Lines<BufReader<File>>> {
+    Ok(BufReader::new(File::open(folder.join(NAME))?).lines())
+}
+
+/// The number of products that follow, and the state.
+fn read_first_line(lines: &mut Lines<BufReader<File>>) -> io::Result<(usize, NumbersFile)> {
+    let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
+    Ok(serde_json::from_str(&first)?)
 }
 
 fn read_line(line: &str) -> io::Result<(Sku, NewerProduct)> {
