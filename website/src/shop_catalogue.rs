@@ -6,7 +6,8 @@ use std::sync::Arc;
 use coheron_core::document::ProductDocument;
 use coheron_core::ids::SiteId;
 use coheron_core::ports::{CatalogueSearch, SearchPage, Suggestions};
-use coheron_core::product_query::ProductQuery;
+use coheron_core::product_query::{ProductQuery, Sort};
+use coheron_core::sku::{MAX_SKU_BYTES, Sku};
 use coheron_platform::cache::{CacheSettings, Tag, TagGenerations, TaggedCache};
 use coheron_store::Database;
 use coheron_store::categories::{self, CategoryNode};
@@ -20,6 +21,7 @@ pub struct ShopCatalogue {
     database: Database,
     search: Arc<dyn CatalogueSearch>,
     facts: TaggedCache<Arc<ShopFacts>>,
+    favourites: TaggedCache<Arc<[Sku]>>,
 }
 
 /// What the frame of every page is made from.
@@ -34,12 +36,19 @@ pub struct ShopFacts {
 /// Names and counts of departments change seldom and may be this old, in milliseconds.
 const FACTS_LIVE_MS: u64 = 2_000;
 const FACTS_CAPACITY_BYTES: u64 = 8 * 1024 * 1024;
+/// Which products of a shelf are bought most changes slowly.
+const FAVOURITES_LIVE_MS: u64 = 60_000;
+const FAVOURITES_CAPACITY_BYTES: u64 = 4 * 1024 * 1024;
 
 impl ShopCatalogue {
     pub fn new(database: Database, search: Arc<dyn CatalogueSearch>, generations: Arc<TagGenerations>) -> Self {
         let settings = CacheSettings { capacity_bytes: FACTS_CAPACITY_BYTES, time_to_live_ms: FACTS_LIVE_MS };
         let bytes = |facts: &Arc<ShopFacts>| facts.bytes();
-        Self { database, search, facts: TaggedCache::new("website_facts", &settings, generations, bytes) }
+        let facts = TaggedCache::new("website_facts", &settings, Arc::clone(&generations), bytes);
+        let settings = CacheSettings { capacity_bytes: FAVOURITES_CAPACITY_BYTES, time_to_live_ms: FAVOURITES_LIVE_MS };
+        let bytes = |skus: &Arc<[Sku]>| skus.len() * MAX_SKU_BYTES;
+        let favourites = TaggedCache::new("website_favourites", &settings, generations, bytes);
+        Self { database, search, facts, favourites }
     }
 
     pub async fn facts(&self, site_id: SiteId) -> Result<Arc<ShopFacts>, PageError> {
@@ -59,6 +68,24 @@ impl ShopCatalogue {
             None => self.stored_document(site_id, sku).await?,
         };
         document_json.map(|json| serde_json::from_str(&json).map_err(PageError::Document)).transpose()
+    }
+
+    /// The most popular products of a category, best first, at most this many. They may be those of a minute ago: asked
+    /// for anew after every change of any product, they would cost each product page a search.
+    pub async fn favourites(&self, site_id: SiteId, category_id: &str, most: usize) -> Result<Arc<[Sku]>, PageError> {
+        let load = async {
+            let query = ProductQuery {
+                category: Some(category_id.to_owned()),
+                sort: Sort::Popularity,
+                limit: most,
+                ..ProductQuery::all()
+            };
+            let found = self.search(site_id, &query).await?;
+            let documents = found.hits.iter().filter_map(|hit| serde_json::from_str(&hit.document_json).ok());
+            Ok(documents.map(|document: ProductDocument| document.sku).collect())
+        };
+        let key = format!("{site_id} {most} {category_id}");
+        self.favourites.get_or_render(&key, &[Tag::Site(site_id)], load).await
     }
 
     async fn stored_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, PageError> {

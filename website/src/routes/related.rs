@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use askama::Template;
 use coheron_core::document::DocumentCategory;
-use coheron_core::product_query::{ProductQuery, Sort};
+use coheron_core::sku::Sku;
 use coheron_platform::cache::Tag;
 
 use crate::listing_address::encode;
 use crate::page::RenderedPage;
 use crate::page_error::PageError;
 use crate::state::WebsiteState;
-use crate::view::related::{MOST_RELATED, RelatedFragment};
+use crate::view::related::{CardFragment, MOST_RELATED, RelatedFragment};
 use crate::visit::Visit;
 
-/// HTML of the section; empty for a product on no shelf.
+/// HTML of the section; empty for a product on no shelf. What a card says is of now; which products of the shelf are
+/// shown may be known from a minute ago.
 pub(super) async fn related(
     state: &WebsiteState,
     visit: &Visit,
@@ -21,25 +23,27 @@ pub(super) async fn related(
     shelf: Option<&DocumentCategory>,
 ) -> Result<String, PageError> {
     let Some(shelf) = shelf else { return Ok(String::new()) };
-    let site_id = visit.site.id;
-    let key = visit.cache_key(&format!("related {} {}", encode(sku), encode(&shelf.id)));
-    let tags = [Tag::Site(site_id), Tag::Listing(site_id)];
-    let section = state.pages.get_or_render(&key, &tags, render(state, visit, sku, shelf)).await?;
-    Ok(section.html.clone())
+    let favourites = state.catalogue.favourites(visit.site.id, &shelf.id, MOST_RELATED + 1).await?;
+    let mut cards = Vec::with_capacity(MOST_RELATED);
+    // The product itself is left out.
+    for other in favourites.iter().filter(|other| other.as_str() != sku).take(MOST_RELATED) {
+        match card(state, visit, other).await {
+            Ok(card) => cards.push(card),
+            // Deleted in that minute, or of a shape that this version does not know: the page does without it.
+            Err(PageError::NotFound | PageError::Document(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(RelatedFragment::new(shelf, cards).render()?)
 }
 
-async fn render(
-    state: &WebsiteState,
-    visit: &Visit,
-    sku: &str,
-    shelf: &DocumentCategory,
-) -> Result<Arc<RenderedPage>, PageError> {
-    let query = ProductQuery {
-        category: Some(shelf.id.clone()),
-        sort: Sort::Popularity,
-        limit: MOST_RELATED + 1,
-        ..ProductQuery::all()
+async fn card(state: &WebsiteState, visit: &Visit, sku: &Sku) -> Result<Arc<RenderedPage>, PageError> {
+    let site_id = visit.site.id;
+    let key = visit.cache_key(&format!("card {}", encode(sku.as_str())));
+    let tags = [Tag::Site(site_id), Tag::Product(site_id, sku.clone())];
+    let render = async {
+        let document = state.catalogue.product(site_id, sku.as_str()).await?.ok_or(PageError::NotFound)?;
+        RenderedPage::new(&CardFragment::new(&document, (state.clock)()))
     };
-    let found = state.catalogue.search(visit.site.id, &query).await?;
-    RenderedPage::new(&RelatedFragment::new(sku, shelf, &found, (state.clock)()))
+    state.pages.get_or_render(&key, &tags, render).await
 }

@@ -1,30 +1,40 @@
 //! Products of the same shelf, below a product.
 
+use std::sync::Arc;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
-use coheron_core::document::{DocumentCategory, category_url};
-use coheron_core::ports::SearchPage;
+use coheron_core::document::{DocumentCategory, ProductDocument, category_url};
 
 use super::card::Card;
+use crate::page::RenderedPage;
 
 pub const MOST_RELATED: usize = 6;
 
 #[derive(Debug, Template)]
 #[template(path = "related.html")]
 pub struct RelatedFragment {
-    pub cards: Vec<Card>,
+    pub cards: Vec<Arc<RenderedPage>>,
     /// The whole shelf.
     pub url: String,
 }
 
 impl RelatedFragment {
-    /// The product itself is left out.
-    pub fn new(sku: &str, shelf: &DocumentCategory, found: &SearchPage, now: DateTime<Utc>) -> Self {
-        let cards = found.hits.iter().filter_map(|hit| Card::of_hit(hit, now));
-        Self {
-            cards: cards.filter(|card| card.sku != sku).take(MOST_RELATED).collect(),
-            url: category_url(&shelf.id, &shelf.name),
-        }
+    pub fn new(shelf: &DocumentCategory, cards: Vec<Arc<RenderedPage>>) -> Self {
+        Self { cards, url: category_url(&shelf.id, &shelf.name) }
+    }
+}
+
+/// One card alone, as it is kept for every page that shows it.
+#[derive(Debug, Template)]
+#[template(path = "parts/card.html")]
+pub struct CardFragment {
+    pub card: Card,
+}
+
+impl CardFragment {
+    pub fn new(document: &ProductDocument, now: DateTime<Utc>) -> Self {
+        Self { card: Card::new(document, now) }
     }
 }
 
@@ -34,12 +44,13 @@ mod tests {
     use crate::view::sample;
 
     #[test]
-    fn a_product_is_not_related_to_itself() {
+    fn shows_the_cards_and_the_way_to_the_shelf() {
         let mug = sample::mug();
-        let fragment = RelatedFragment::new(mug.sku.as_str(), &mug.categories[0], &sample::page(), sample::now());
-        assert_eq!(fragment.cards.len(), 1);
-        assert!(fragment.render().expect("HTML").contains("/c/mugs/mugs"));
-        let empty = RelatedFragment { cards: Vec::new(), url: String::new() };
-        assert_eq!(empty.render().expect("HTML").trim(), "");
+        let card = RenderedPage::new(&CardFragment::new(&mug, sample::now())).expect("HTML");
+        let shelf = RelatedFragment::new(&mug.categories[0], vec![Arc::clone(&card), card]).render().expect("HTML");
+        assert!(shelf.contains("/c/mugs/mugs"), "{shelf}");
+        assert_eq!(shelf.matches("<li class=\"card\"").count(), 2, "{shelf}");
+        let empty = RelatedFragment::new(&mug.categories[0], Vec::new()).render().expect("HTML");
+        assert_eq!(empty.trim(), "");
     }
 }
