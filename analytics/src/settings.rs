@@ -27,7 +27,9 @@ pub struct AnalyticsSettings {
     /// How long a file that no manifest knows stays, in milliseconds; longer than any file is written. Default
     /// 3,600,000.
     pub keep_unknown_ms: u64,
-    /// Days within which an event that comes again is recognised. Default 14.
+    /// Days within which an event that comes again is recognised. Longer than the broker holds an event, so that a topic
+    /// read again from its beginning counts nothing twice: 30 days of retention, up to 7 until the segment that holds
+    /// the event is complete and can go, and one to spare. Default 38.
     pub keep_ids_days: u32,
     /// Questions that run at the same time; further ones wait a second and are refused then. Default 2.
     pub concurrent_questions: usize,
@@ -54,7 +56,7 @@ impl Default for AnalyticsSettings {
             merged_rows: 250_000,
             keep_replaced_ms: 600_000,
             keep_unknown_ms: 3_600_000,
-            keep_ids_days: 14,
+            keep_ids_days: 38,
             concurrent_questions: 2,
             deadline_ms: 9_000,
             memory_bytes: 128 * 1024 * 1024,
@@ -80,5 +82,22 @@ impl AnalyticsSettings {
 
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use coheron_core::topics::{Cleanup, WEB_EVENT};
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    /// A broker deletes whole segments, by their newest record; unless told otherwise it fills one for this long.
+    const SEGMENT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+    #[test]
+    fn an_event_is_recognised_for_as_long_as_it_can_be_read_again() {
+        let Cleanup::Delete { retention } = WEB_EVENT.cleanup else { panic!("events are kept for a time") };
+        assert!(DAY * AnalyticsSettings::default().keep_ids_days > retention + SEGMENT);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use coheron_core::cart::TaxRule;
 use coheron_core::commerce_ports::{PaymentGateway, ShippingRates};
 use coheron_core::ids::{CheckoutId, OrderId};
+use coheron_core::money::Money;
 use coheron_core::purchase::Purchase;
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::sites::Site;
@@ -84,6 +85,11 @@ impl Storefront {
     /// What sending the cart costs, cheapest first.
     pub async fn shipping_rates(&self, site: &Site, access: &CartAccess) -> ApiResult<Vec<ShippingRate>> {
         shipping::shipping_rates(self, site, access).await
+    }
+
+    /// What sending goods of this price costs where the destination is not known yet, cheapest first.
+    pub async fn shipping_rates_of(&self, subtotal: Money) -> Vec<ShippingRate> {
+        self.rates.rates(subtotal, None).await.into_iter().map(ShippingRate::from).collect()
     }
 
     /// Buys the cart. A repeated call never orders twice: it continues what the first began, or gives its order.

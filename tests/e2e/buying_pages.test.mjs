@@ -3,8 +3,12 @@ import { before, describe, test } from "node:test";
 import {
   addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, toCheckout, variantUrl,
 } from "./lib/buying.mjs";
+import { consentQuestion, requireConsent } from "./lib/events.mjs";
 import { inspect } from "./lib/inspect.mjs";
 import { DESK, missing, PHONE, visiting } from "./lib/shop.mjs";
+
+const MORE_THAN_IN_STOCK = "999";
+const MORE_THAN_A_LINE_HOLDS = "1000";
 
 describe("the pages for buying", { skip: missing }, () => {
   let product;
@@ -55,6 +59,39 @@ describe("the pages for buying", { skip: missing }, () => {
       await page.locator("h1", { hasText: /cancelled/ }).waitFor();
       await inspect(page, "order-cancelled");
     }));
+
+    test(`are accessible where they tell or ask something, inside ${viewport.width} pixels`, () =>
+      visiting({ viewport }, async (page) => {
+        const [first] = product.variants;
+        await page.goto(variantUrl(product, first));
+        await page.locator(".buy-form [name=csrf]").evaluate((field) => field.setAttribute("value", "forged"));
+        await page.locator(".buy-form .button.main").click();
+        await page.locator("h1", { hasText: "once more" }).waitFor();
+        await inspect(page, "form-unsigned");
+
+        await addVariant(page, product, first, true);
+        await page.goto("/cart");
+        const cart = page.locator("[data-cart]");
+        await typeQuantity(cart, MORE_THAN_IN_STOCK);
+        await cart.locator(".line .line-notice").waitFor();
+        await inspect(page, "cart-notice");
+        await typeQuantity(cart, MORE_THAN_A_LINE_HOLDS);
+        await cart.locator(".alert.bad").waitFor();
+        await inspect(page, "cart-alert");
+        await page.goto(product.url);
+        await page.locator("[data-cart-link]").click();
+        const drawer = page.locator("dialog[open]");
+        await drawer.locator(".line .line-notice").waitFor();
+        await inspect(page, "drawer-notice");
+        await typeQuantity(drawer, MORE_THAN_A_LINE_HOLDS);
+        await drawer.locator(".alert.bad").waitFor();
+        await inspect(page, "drawer-alert");
+
+        await requireConsent(page);
+        await page.goto("/");
+        await consentQuestion(page).waitFor();
+        await inspect(page, "consent-question");
+      }));
   }
 
   test("are there without a drawer and without JavaScript", () => visiting({ javaScriptEnabled: false, viewport: PHONE },
@@ -68,3 +105,11 @@ describe("the pages for buying", { skip: missing }, () => {
       await onOrderPage(page);
     }));
 });
+
+/** Types a quantity of the only line, also one that the field itself would not let through. */
+async function typeQuantity(place, quantity) {
+  const field = place.locator("[name=quantity]");
+  await field.evaluate((input) => input.removeAttribute("max"));
+  await field.fill(quantity);
+  await field.blur();
+}

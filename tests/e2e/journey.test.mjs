@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { findVariantProduct, misspell } from "./lib/catalogue.mjs";
-import { amount, missing, PHONE, visiting } from "./lib/shop.mjs";
+import { amount, api, missing, PHONE, visiting } from "./lib/shop.mjs";
 
 describe("a shopper's way", { skip: missing }, () => {
   let product;
   before(async () => {
-    product = await findVariantProduct();
+    const { word } = await findVariantProduct();
+    product = { ...await findByMisspelling(word), word };
   });
 
   for (const javaScriptEnabled of [true, false]) {
@@ -49,13 +50,13 @@ describe("a shopper's way", { skip: missing }, () => {
       const falling = await shownPrices(page);
       assert.deepEqual(falling, falling.toSorted((left, right) => right - left), "prices go down");
 
-      const first = page.locator(".card h3 a").first();
-      const name = await first.textContent();
-      await first.click();
-      await page.waitForURL(/\/p\//);
-      assert.equal((await page.locator("h1").textContent()).trim(), name.trim());
+      await sortBy(page, javaScriptEnabled, "relevance");
+      const wanted = page.locator(`.shelf .card[data-sku=${JSON.stringify(product.sku)}] h3 a`);
+      assert.equal(await wanted.count(), 1, `${product.name} is among the products on the first page`);
+      await wanted.click();
+      await page.waitForURL((url) => url.pathname === product.url);
+      assert.equal((await page.locator("h1").textContent()).trim(), product.name.trim());
 
-      await page.goto(product.url);
       const shown = await page.locator(".buy").getAttribute("data-sku");
       assert.ok(product.variants.some((variant) => variant.sku === shown), `${shown} is a variant`);
       const other = page.locator(".option:not([aria-current])").first();
@@ -145,6 +146,22 @@ describe("a shopper's way", { skip: missing }, () => {
   }));
 });
 
+/** On the first page that the misspelt word finds: a product with the word in its name and with something to choose. */
+async function findByMisspelling(word) {
+  const typed = misspell(word);
+  const found = await api(`/search?q=${encodeURIComponent(typed)}&in_stock=true`);
+  const wanted = found.items.find((item) => item.name.toLowerCase().includes(word) && hasChoice(item));
+  assert.ok(wanted, `${typed} finds a product with ${word} in its name`);
+  return wanted;
+}
+
+/** Whether its variants differ in a colour, a size or the like. */
+function hasChoice(product) {
+  const options = product.variants.flatMap((variant) => Object.entries(variant.options));
+  const keys = new Set(options.map(([key]) => key));
+  return new Set(options.map(([key, value]) => `${key}=${value}`)).size > keys.size;
+}
+
 /** Changes a filter; without JavaScript the form is sent by its button. */
 async function choose(page, javaScriptEnabled, change) {
   const before = page.url();
@@ -154,10 +171,11 @@ async function choose(page, javaScriptEnabled, change) {
   await settled(page);
 }
 
+/** The script leaves the default order out of the address. */
 async function sortBy(page, javaScriptEnabled, order) {
   await page.locator("select[name=sort]").selectOption(order);
   if (!javaScriptEnabled) await page.locator("button", { hasText: "Sort" }).click();
-  await page.waitForURL((url) => url.searchParams.get("sort") === order);
+  await page.waitForURL((url) => (url.searchParams.get("sort") ?? "relevance") === order);
   await settled(page);
 }
 

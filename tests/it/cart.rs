@@ -51,9 +51,20 @@ fn a_cart_is_priced_by_the_catalogue_of_now() {
 
         let mug = format!("/items/{}", noticed["items"][0]["id"].as_str().context("an id")?);
         let (_, changed) = cart.send(&shop, Method::PUT, &mug, json!({"quantity": 1})).await?;
-        assert_eq!(changed["notices"].as_array().map(Vec::len), Some(1), "the new price was seen: {changed}");
+        assert_eq!(changed["notices"][0]["code"], "price_changed", "another quantity does not hide it: {changed}");
         let tee = format!("/items/{}", noticed["items"][1]["id"].as_str().context("an id")?);
-        let (_, removed) = cart.send(&shop, Method::DELETE, &tee, Value::Null).await?;
+        let outdated = &noticed["version"];
+        for (method, path, body) in [
+            (Method::PUT, mug.clone(), json!({"quantity": 2, "version": outdated})),
+            (Method::DELETE, format!("{tee}?version={outdated}"), Value::Null),
+        ] {
+            let (status, problem) = cart.send(&shop, method, &path, body).await?;
+            assert_eq!((status, &problem["code"]), (409, &json!("version_conflict")), "{path}: {problem}");
+        }
+        let (status, problem) = cart.send(&shop, Method::DELETE, &format!("{tee}?version=x"), Value::Null).await?;
+        assert_eq!((status, &problem["errors"][0]["field"]), (400, &json!("version")), "{problem}");
+        let seen = format!("{tee}?version={}", changed["version"]);
+        let (_, removed) = cart.send(&shop, Method::DELETE, &seen, Value::Null).await?;
         assert_eq!(removed["totals"]["total"]["amount_minor"], 1_200);
 
         shop.erp.tombstone(&ERP_PRODUCT_CHANGE, "MUG", Some(9)).await?;

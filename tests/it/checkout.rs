@@ -297,7 +297,7 @@ fn a_price_that_changed_is_refused_unless_it_was_seen() {
             bought.body
         );
 
-        // Whoever changes the line has seen the price of now.
+        // Another quantity does not say that the new price was seen; the total does.
         let careful = Shopper::with_cart(&shop, &[("MUG", 1)]).await?;
         shop.erp.price("MUG", 3, 1_300).await?;
         shop.product_when("MUG", |product| product["price"]["amount_minor"] == 1_300).await;
@@ -306,7 +306,10 @@ fn a_price_that_changed_is_refused_unless_it_was_seen() {
         let line =
             format!("/cart/{}/items/{}", careful.cart_id, cart.body["items"][0]["id"].as_str().context("an id")?);
         careful.send(Method::PUT, &line, None, json!({"quantity": 1})).await?;
-        let bought = careful.buy("tok_ok").await?;
+        assert_eq!(careful.buy("tok_ok").await?.fields(), ["items.MUG"]);
+        let mut seen = careful.request("tok_ok");
+        seen["expected_total_minor"] = json!(1_790);
+        let bought = careful.check_out(&new_key(), seen).await?;
         assert_eq!(
             (bought.status, &bought.body["totals"]["total"]["amount_minor"]),
             (201, &json!(1_790)),

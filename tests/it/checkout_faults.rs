@@ -3,8 +3,10 @@
 
 use anyhow::Context;
 use coheron_core::cart::TaxMode;
+use coheron_core::checkout::{CheckoutEvent, CheckoutState};
 use coheron_core::ids::{CheckoutId, OrderId};
 use coheron_integrations::test_gateway::TestPaymentState;
+use coheron_store::checkouts::{self, Closing};
 use coheron_storefront_api::shapes::cart::NewCartItem;
 use coheron_storefront_api::{CartChange, CartSettings, CheckoutOutcome, CheckoutSettings};
 use coheron_testkit::{create_site, run};
@@ -118,6 +120,33 @@ fn a_confirmation_that_never_comes_ends_with_its_reservation() {
         assert_eq!((bench.states().await?, bench.available("MUG").await?), (vec![TestPaymentState::Voided], 1));
         assert!(bench.gateway.inner.confirm(checkout_id.0).await.is_err(), "it cannot be paid any more");
         assert_eq!(bench.buy(&access, "tok_ok").await?.number, "100001");
+        Ok(())
+    });
+}
+
+#[test]
+fn who_is_late_to_end_a_checkout_changes_nothing() {
+    run(async {
+        let bench = Bench::new(CartSettings::default()).await?;
+        bench.stock("MUG", 1_000, 1).await?;
+        let access = bench.cart(&[("MUG", 1)]).await?;
+        let CheckoutOutcome::ConfirmationNeeded { checkout_id, .. } = bench.check_out(&access, "tok_3ds").await? else {
+            anyhow::bail!("a confirmation is needed");
+        };
+        let mut transaction = bench.shop.database.begin_site(bench.site.id).await?;
+        for (event, expected) in [(CheckoutEvent::GiveUp, Closing::Closed), (CheckoutEvent::Complete, Closing::Late)] {
+            let closing = checkouts::close(&mut transaction, checkout_id, CheckoutState::Open, event, None).await?;
+            assert_eq!(closing, expected);
+        }
+        let (voiding, complete) = (CheckoutState::Voiding, CheckoutEvent::Complete);
+        let refused = checkouts::close(&mut transaction, checkout_id, voiding, complete, None).await?;
+        assert!(matches!(refused, Closing::Refused(_)), "{refused:?}");
+        transaction.commit().await?;
+        bench.storefront.settle_due().await?;
+        assert_eq!(bench.states().await?, [TestPaymentState::Voided], "it was given up, and no order");
+        let mut transaction = bench.shop.database.begin_site(bench.site.id).await?;
+        let ended = checkouts::find(&mut transaction, checkout_id).await?.context("a checkout")?;
+        assert_eq!((ended.state, bench.numbers().await?), (CheckoutState::Voided, vec![]));
         Ok(())
     });
 }

@@ -1,6 +1,6 @@
 //! Every role is killed by force in the middle of a load; afterwards database and index say what the feed says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use coheron_core::document::{DocumentParts, ProductDocument};
 use coheron_core::money::Currency;
 use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
+use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE, Topic};
 use coheron_indexer::{IndexSettings, SearchService};
 use coheron_store::documents;
 use coheron_stream::OutgoingRecord;
@@ -66,7 +67,8 @@ async fn kill_and_compare(roles: &[Role]) -> anyhow::Result<()> {
     }
     assert!(deaths >= 2 * roles.len(), "only {deaths} deaths: every role was to die twice at least");
 
-    let expected = feed.hashes();
+    let (expected, told) = (feed.hashes(), feed.told.clone());
+    assert!(expected.len() < PRODUCTS, "no product stays withdrawn");
     let feed = Mutex::new(feed);
     let patience = Duration::from_secs(120);
     eventually("the database equals the feed", patience, async || {
@@ -75,11 +77,16 @@ async fn kill_and_compare(roles: &[Role]) -> anyhow::Result<()> {
         (stored.into_iter().collect::<BTreeMap<_, _>>() == expected).then_some(())
     })
     .await;
+    eventually("the facts equal the feed", patience, async || {
+        let stored = Facts::stored(&shop).await.ok()?;
+        (stored == told).then_some(())
+    })
+    .await;
     let settings = IndexSettings { dir: shop.data.path().join("index"), ..IndexSettings::default() };
     let index = SearchService::open_reader_only(&settings, std::sync::Arc::new(NobodyListens))?;
     eventually("the index equals the feed", patience, async || {
         // Numbers that are kept beside the index are stored when further ones come.
-        let told_again = feed.lock().expect("a lock").told_again(&shop, "SKU-0000");
+        let told_again = feed.lock().expect("a lock").told_again(&shop);
         shop.erp.send(told_again).await.ok()?;
         let indexed = index.content_hashes(shop.site.id).await.ok()?;
         let indexed: BTreeMap<String, Vec<u8>> =
@@ -99,10 +106,38 @@ async fn kill_and_compare(roles: &[Role]) -> anyhow::Result<()> {
 /// What the ERP knows, to compare with.
 #[derive(Default)]
 struct Feed {
-    names: BTreeMap<String, String>,
-    prices: HashMap<String, i64>,
-    stock: HashMap<String, i64>,
+    told: Facts,
     version: i64,
+}
+
+/// What was told last.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Facts {
+    names: BySku<String>,
+    prices: BySku<i64>,
+    stock: BySku<i64>,
+}
+
+/// With its version; none where the ERP has withdrawn it.
+type BySku<Fact> = BTreeMap<String, (i64, Option<Fact>)>;
+
+impl Facts {
+    /// What the tables hold.
+    async fn stored(shop: &TestShop) -> Result<Self, sqlx::Error> {
+        let names = "SELECT sku, version, CASE WHEN deleted_at IS NULL THEN facts->>'name' END FROM website_products";
+        let prices = "SELECT sku, version, CASE WHEN deleted_at IS NULL THEN amount_minor END FROM website_prices";
+        let stock = "SELECT sku, version, CASE WHEN deleted_at IS NULL THEN on_hand END FROM website_stock";
+        let pool = shop.database.pipeline();
+        Ok(Self {
+            names: by_sku(sqlx::query_as(names).fetch_all(pool).await?),
+            prices: by_sku(sqlx::query_as(prices).fetch_all(pool).await?),
+            stock: by_sku(sqlx::query_as(stock).fetch_all(pool).await?),
+        })
+    }
+}
+
+fn by_sku<Fact>(rows: Vec<(String, i64, Option<Fact>)>) -> BySku<Fact> {
+    rows.into_iter().map(|(sku, version, fact)| (sku, (version, fact))).collect()
 }
 
 impl Feed {
@@ -110,48 +145,66 @@ impl Feed {
         let skus: Vec<String> = (0..PRODUCTS).map(|number| format!("SKU-{number:04}")).collect();
         let parts = skus.iter().flat_map(|sku| {
             [
-                self.named(shop, sku, format!("Product {sku}")),
-                self.priced(shop, sku, 1_000),
-                self.stocked(shop, sku, 10),
+                self.named(shop, sku, Some(format!("Product {sku}"))),
+                self.priced(shop, sku, Some(1_000)),
+                self.stocked(shop, sku, Some(10)),
             ]
         });
         parts.collect()
     }
 
+    /// Now and then a product, price or stock figure is withdrawn; later changes bring it back.
     fn random_change(&mut self, shop: &TestShop, random: &mut ChaCha8Rng) -> OutgoingRecord {
         let sku = format!("SKU-{:04}", random.random_range(0..PRODUCTS));
         match random.random_range(0..10) {
             0 => {
-                let name = format!("Product {sku}, edition {}", self.version);
+                let edition = self.version;
+                let name = (edition % 5 != 0).then(|| format!("Product {sku}, edition {edition}"));
                 self.named(shop, &sku, name)
             }
-            1..6 => self.priced(shop, &sku, random.random_range(100..100_000)),
-            _ => self.stocked(shop, &sku, random.random_range(0..500)),
+            1..6 => {
+                let amount_minor: i64 = random.random_range(100..100_000);
+                self.priced(shop, &sku, (amount_minor % 20 != 0).then_some(amount_minor))
+            }
+            _ => {
+                let on_hand: i64 = random.random_range(0..500);
+                self.stocked(shop, &sku, (on_hand % 20 != 0).then_some(on_hand))
+            }
         }
     }
 
-    fn named(&mut self, shop: &TestShop, sku: &str, name: String) -> OutgoingRecord {
-        self.names.insert(sku.to_owned(), name.clone());
+    fn named(&mut self, shop: &TestShop, sku: &str, name: Option<String>) -> OutgoingRecord {
         let version = self.next_version();
-        shop.erp.product_record(sku, version, json!({ "name": name }))
+        self.told.names.insert(sku.to_owned(), (version, name.clone()));
+        match name {
+            Some(name) => shop.erp.product_record(sku, version, json!({ "name": name })),
+            None => tombstone(shop, &ERP_PRODUCT_CHANGE, sku, version),
+        }
     }
 
-    fn priced(&mut self, shop: &TestShop, sku: &str, amount_minor: i64) -> OutgoingRecord {
-        self.prices.insert(sku.to_owned(), amount_minor);
+    fn priced(&mut self, shop: &TestShop, sku: &str, amount_minor: Option<i64>) -> OutgoingRecord {
         let version = self.next_version();
-        shop.erp.price_record(sku, version, amount_minor)
+        self.told.prices.insert(sku.to_owned(), (version, amount_minor));
+        match amount_minor {
+            Some(amount_minor) => shop.erp.price_record(sku, version, amount_minor),
+            None => tombstone(shop, &ERP_PRICE_CHANGE, sku, version),
+        }
     }
 
-    fn stocked(&mut self, shop: &TestShop, sku: &str, on_hand: i64) -> OutgoingRecord {
-        self.stock.insert(sku.to_owned(), on_hand);
+    fn stocked(&mut self, shop: &TestShop, sku: &str, on_hand: Option<i64>) -> OutgoingRecord {
         let version = self.next_version();
-        shop.erp.stock_record(sku, version, on_hand)
+        self.told.stock.insert(sku.to_owned(), (version, on_hand));
+        match on_hand {
+            Some(on_hand) => shop.erp.stock_record(sku, version, on_hand),
+            None => tombstone(shop, &ERP_STOCK_CHANGE, sku, version),
+        }
     }
 
-    /// The stock of a product once more, as a later record.
-    fn told_again(&mut self, shop: &TestShop, sku: &str) -> OutgoingRecord {
-        let on_hand = self.stock[sku];
-        self.stocked(shop, sku, on_hand)
+    /// The stock of a product that is there once more, as a later record.
+    fn told_again(&mut self, shop: &TestShop) -> OutgoingRecord {
+        let (sku, _) = self.told.names.iter().find(|(_, (_, name))| name.is_some()).expect("a product");
+        let (sku, on_hand) = (sku.clone(), self.told.stock[sku].1);
+        self.stocked(shop, &sku, on_hand)
     }
 
     fn next_version(&mut self) -> i64 {
@@ -161,11 +214,12 @@ impl Feed {
 
     /// The content hash of every document that the feed should have led to.
     fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
-        let hash_of = |sku: &String| ProductDocument::assemble(self.parts(sku)).content_hash().to_vec();
-        self.names.keys().map(|sku| (sku.clone(), hash_of(sku))).collect()
+        let hash_of = |sku: &str, name: &str| ProductDocument::assemble(self.parts(sku, name)).content_hash().to_vec();
+        let products = self.told.names.iter().filter_map(|(sku, (_, name))| Some((sku, name.as_ref()?)));
+        products.map(|(sku, name)| (sku.clone(), hash_of(sku, name))).collect()
     }
 
-    fn parts(&self, sku: &str) -> DocumentParts {
+    fn parts(&self, sku: &str, name: &str) -> DocumentParts {
         let as_of = AsOf {
             topic: "irrelevant to the content".to_owned(),
             partition: 0,
@@ -173,16 +227,14 @@ impl Feed {
             erp_time: chrono::Utc::now(),
             entity_version: 0,
         };
-        let price = PriceFacts {
-            currency: Currency::parse("EUR").expect("a currency"),
-            amount_minor: self.prices[sku],
-            list_amount_minor: None,
-        };
-        let stock = StockFacts { on_hand: self.stock[sku], last_order_number: None };
+        let currency = Currency::parse("EUR").expect("a currency");
+        let price =
+            self.told.prices[sku].1.map(|amount_minor| PriceFacts { currency, amount_minor, list_amount_minor: None });
+        let stock = self.told.stock[sku].1.map(|on_hand| StockFacts { on_hand, last_order_number: None });
         DocumentParts {
             sku: Sku::parse(sku).expect("a SKU"),
             product: ProductFacts {
-                name: self.names[sku].clone(),
+                name: name.to_owned(),
                 description: String::new(),
                 brand: None,
                 category_ids: vec![],
@@ -196,10 +248,16 @@ impl Feed {
             },
             product_as_of: as_of.clone(),
             categories: vec![],
-            prices: HashMap::from([(sku.to_owned(), (price, as_of.clone()))]),
-            stock: HashMap::from([(sku.to_owned(), (stock, as_of))]),
+            prices: price.map(|price| (sku.to_owned(), (price, as_of.clone()))).into_iter().collect(),
+            stock: stock.map(|stock| (sku.to_owned(), (stock, as_of))).into_iter().collect(),
         }
     }
+}
+
+fn tombstone(shop: &TestShop, topic: &Topic, sku: &str, version: i64) -> OutgoingRecord {
+    let version = ("entity_version".to_owned(), version.to_string().into_bytes().into());
+    let key = shop.erp.key(sku).into_bytes().into();
+    OutgoingRecord { topic: topic.name, key, payload: None, headers: vec![version] }
 }
 
 struct NobodyListens;

@@ -1,9 +1,13 @@
 //! Writes that are repeated with the same key happen once.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use coheron_integrations::test_gateway::TestGateway;
-use coheron_testkit::{TestShop, run};
+use coheron_testkit::{TestShop, eventually, run};
+use coheron_worker::sweep_expired;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::shopper::Shopper;
 
@@ -79,6 +83,42 @@ fn what_an_owner_left_in_flight_is_taken_over_and_expired_keys_are_forgotten() {
             .await?;
         let fresh = cart.add(Some("lost"), json!({"sku": "MUG"})).await?;
         assert_eq!((fresh.status, fresh.replayed), (200, false), "{}", fresh.body);
+        Ok(())
+    });
+}
+
+#[test]
+fn what_has_passed_its_time_is_swept_and_orders_stay() {
+    run(async {
+        let shop = shop_with_mug().await?;
+        let shopper = Shopper::with_cart(&shop, &[("MUG", 1)]).await?;
+        let bought = shopper.check_out("bought", shopper.request("tok_ok")).await?;
+        assert_eq!(bought.status, 201, "{}", bought.body);
+        let cart = CartWriter::create(&shop).await?;
+        cart.add(Some("added"), json!({"sku": "MUG"})).await?;
+        for overdue in [
+            "UPDATE website_carts SET expires_at = now() - interval '1 second'",
+            "UPDATE website_checkouts SET updated_at = now() - interval '31 days'",
+            "UPDATE idempotency_keys SET expires_at = now() - interval '1 second'",
+        ] {
+            let made_old = sqlx::query(overdue).execute(shop.database.pipeline()).await?;
+            assert!(made_old.rows_affected() > 0, "{overdue}");
+        }
+        let cancel = CancellationToken::new();
+        let (database, stop) = (shop.database.clone(), cancel.clone());
+        let sweeping = tokio::spawn(async move { sweep_expired(&database, &stop).await });
+        let rows = "SELECT (SELECT count(*) FROM website_carts) + (SELECT count(*) FROM website_checkouts)
+            + (SELECT count(*) FROM idempotency_keys)";
+        eventually("nothing of it is left", Duration::from_secs(20), async || {
+            let left: i64 = sqlx::query_scalar(rows).fetch_one(shop.database.pipeline()).await.ok()?;
+            (left == 0).then_some(())
+        })
+        .await;
+        cancel.cancel();
+        sweeping.await??;
+        let orders: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM website_orders").fetch_one(shop.database.pipeline()).await?;
+        assert_eq!(orders, 1);
         Ok(())
     });
 }

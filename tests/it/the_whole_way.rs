@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use coheron_integrations::mail::{FolderMailer, Sender};
 use coheron_testkit::{TestShop, eventually, run};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,6 +38,11 @@ fn what_an_erp_publishes_is_found_bought_booked_shipped_and_counted() {
         let number = bought.body["number"].as_str().context("a number")?;
         let total_minor = bought.body["totals"]["total"]["amount_minor"].as_i64().context("a total")?;
         assert_eq!(total_minor, 3 * 1_950 + 490);
+        let mails = FolderMailer::open(shop.data.path().join("mail"), Sender::parse("test@shop.example")?)?;
+        let mail =
+            eventually("the confirmation", PATIENCE, async || mails.mails().await.ok()?.into_iter().next()).await;
+        assert!(mail.subject.contains(number), "{}", mail.subject);
+        assert!(mail.text.contains("Stoneware mug") && mail.html.contains("Stoneware mug"), "{}", mail.text);
 
         let path = format!("/orders/{}", bought.body["id"].as_str().context("an id")?);
         let shipped = eventually("the ERP's answers", PATIENCE, async || {

@@ -106,10 +106,12 @@ pub async fn answer_error(state: &WebsiteState, visit: &Visit, error: PageError)
     (status, [(CACHE_CONTROL, "no-store")], Html(filling.apply(&html))).into_response()
 }
 
-/// The frame of a page that does not depend on it: where the shop's facts cannot be read, it has no departments.
+/// The frame of a page that is made for one request. It does not depend on the shop's facts: where they cannot be read,
+/// it has no departments.
 pub async fn shop_of(state: &WebsiteState, visit: &Visit) -> Shop {
     let facts = state.catalogue.facts(visit.site.id).await.unwrap_or_else(|_| Arc::new(ShopFacts::default()));
-    visit.shop(&facts, (state.clock)())
+    // Browsers do not tell the address of a private page to the picture that counts it, so the page does.
+    Shop { page_url: Some(visit.page_url()), ..visit.shop(&facts, (state.clock)()) }
 }
 
 /// What the forms of one answer carry, and the cookie that goes with it where the browser has none yet.

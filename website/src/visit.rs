@@ -25,6 +25,8 @@ pub struct Visit {
     pub site: Arc<Site>,
     /// Scheme and host without a slash at the end.
     pub base_url: String,
+    /// Path that was asked for, without its query.
+    pub path: String,
     /// The cart that the browser says it has.
     pub cart: Option<CartAccess>,
     /// Pieces in the cart, as the browser remembers.
@@ -44,8 +46,15 @@ impl Visit {
             categories: Arc::clone(&facts.categories),
             total_products: facts.total_products,
             counting: if self.site.requires_analytics_consent() { Counting::WithConsent } else { Counting::AtOnce },
+            return_days: self.site.return_days(),
+            page_url: None,
             now,
         }
+    }
+
+    /// Address of the page without its query: the key that opens an order stands there.
+    pub fn page_url(&self) -> String {
+        format!("{}{}", self.base_url, self.path)
     }
 
     pub fn is_https(&self) -> bool {
@@ -72,7 +81,8 @@ where
                 let base_url = base_url(headers, &parts.uri);
                 let cart = cart_cookie::cart_of(headers);
                 let pieces = if cart.is_some() { cart_cookie::pieces_of(headers) } else { 0 };
-                Ok(Self { site, base_url, cart, pieces, form_secret: FormSecret::of(headers) })
+                let path = parts.uri.path().to_owned();
+                Ok(Self { site, base_url, path, cart, pieces, form_secret: FormSecret::of(headers) })
             }
             Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
                 Err(page::problem(StatusCode::NOT_FOUND, &PlainProblemPage::no_such_shop()))

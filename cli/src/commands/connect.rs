@@ -10,7 +10,10 @@ pub fn database(configuration: &Configuration) -> anyhow::Result<Database> {
 }
 
 pub async fn site(database: &Database, code: &str) -> anyhow::Result<sites::Site> {
-    sites::find_by_code(database, code)
-        .await?
-        .with_context(|| format!("there is no site {code}; `coheron sites list` names those there are"))
+    sites::find_by_code(database, code).await?.with_context(|| no_site(code))
+}
+
+/// What to say where no site has this code.
+pub fn no_site(code: &str) -> String {
+    format!("there is no site {code}; `coheron sites list` names those there are")
 }

@@ -27,7 +27,7 @@ pub enum Command {
     Migrate,
     /// Creates missing topics, or describes all of them.
     Topics(topics::Arguments),
-    /// Lists and creates sites.
+    /// Lists, creates and changes sites.
     #[command(subcommand)]
     Sites(sites::Arguments),
     /// Lists, creates and revokes API keys.

@@ -1,9 +1,10 @@
-//! `coheron sites list|create`
+//! `coheron sites list|create|set`
 
+use anyhow::Context;
 use coheron_core::ids::SiteId;
 use coheron_core::money::Currency;
 use coheron_store::Database;
-use coheron_store::sites::{self, Site};
+use coheron_store::sites::{self, AnalyticsConsent, Site};
 use uuid::Uuid;
 
 use super::connect;
@@ -11,10 +12,32 @@ use crate::configuration::Configuration;
 
 #[derive(clap::Subcommand)]
 pub enum Arguments {
-    /// Every site with its domains.
+    /// Every site with its domains, and whether visitors are counted only after they agreed.
     List,
     /// Creates a site.
     Create(NewSite),
+    /// Changes settings of a site.
+    ///
+    /// Running processes follow within 30 seconds. Pages that they keep rendered follow at most `cache.time_to_live_ms`
+    /// later.
+    Set {
+        /// The site's short name.
+        code: String,
+        /// Which visitors are counted.
+        #[arg(long, value_enum, required_unless_present = "return_days")]
+        analytics_consent: Option<Consent>,
+        /// Days for which goods are taken back, as product pages promise.
+        #[arg(long)]
+        return_days: Option<u16>,
+    },
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Consent {
+    /// Those who agreed; the website asks.
+    Required,
+    /// All who did not refuse.
+    NotRequired,
 }
 
 #[derive(clap::Args)]
@@ -44,6 +67,15 @@ pub async fn run(arguments: Arguments, configuration: &Configuration) -> anyhow:
             println!("created site {} ({})", site.code, site.id);
             Ok(())
         }
+        Arguments::Set { code, analytics_consent, return_days } => {
+            if let Some(consent) = analytics_consent {
+                set_analytics_consent(&database, &code, consent).await?;
+            }
+            if let Some(days) = return_days {
+                set_return_days(&database, &code, days).await?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -66,7 +98,37 @@ pub async fn create(database: &Database, new_site: &NewSite) -> anyhow::Result<S
 async fn list(database: &Database) -> anyhow::Result<()> {
     for site in sites::list(database).await? {
         let domains = sites::domains(database, site.id).await?.join(", ");
-        println!("{}  {:<16} {:<24} {} {}  {domains}", site.id, site.code, site.name, site.currency, site.locale);
+        println!(
+            "{}  {:<16} {:<24} {} {}  consent {:<12}  {domains}",
+            site.id,
+            site.code,
+            site.name,
+            site.currency,
+            site.locale,
+            consent_of(&site)
+        );
     }
     Ok(())
+}
+
+async fn set_analytics_consent(database: &Database, code: &str, consent: Consent) -> anyhow::Result<()> {
+    let consent = match consent {
+        Consent::Required => AnalyticsConsent::Required,
+        Consent::NotRequired => AnalyticsConsent::NotRequired,
+    };
+    let site = sites::set_analytics_consent(database, code, consent).await?;
+    let site = site.with_context(|| connect::no_site(code))?;
+    println!("site {}: analytics consent {}", site.code, consent_of(&site));
+    Ok(())
+}
+
+async fn set_return_days(database: &Database, code: &str, days: u16) -> anyhow::Result<()> {
+    let site = sites::set_return_days(database, code, days).await?;
+    let site = site.with_context(|| connect::no_site(code))?;
+    println!("site {}: {days} days to return", site.code);
+    Ok(())
+}
+
+fn consent_of(site: &Site) -> &'static str {
+    if site.requires_analytics_consent() { "required" } else { "not-required" }
 }

@@ -1,4 +1,4 @@
-//! Cart arithmetic: what lines cost, what is due, what changed since the shopper last looked. Everything is computed
+//! Cart arithmetic: what lines cost, what is due, what changed since the shopper put a line in. Everything is computed
 //! from the present catalogue; a cart stores quantities, never prices that could go stale unseen.
 
 use serde::{Deserialize, Serialize};
@@ -125,38 +125,32 @@ impl TaxRule {
     }
 }
 
-/// What to tell about one line, given what the shopper saw last and what holds now.
-pub fn line_notice(
+/// What to tell about one line, given the price that the shopper saw and what holds now.
+pub fn line_notices(
     sku: &Sku,
     name: &str,
     quantity: u32,
     seen_unit_price: Option<Money>,
     unit_price: Option<Money>,
     availability: Availability,
-) -> Option<Notice> {
-    let notice = |code, message| Some(Notice { code, sku: sku.clone(), message });
+) -> Vec<Notice> {
+    let notice = |code, message| Notice { code, sku: sku.clone(), message };
     let Some(price) = unit_price else {
-        return notice(NoticeCode::Unavailable, format!("{name} is no longer for sale"));
+        return vec![notice(NoticeCode::Unavailable, format!("{name} is no longer for sale"))];
     };
-    match availability.quantity {
-        Some(0) => return notice(NoticeCode::InsufficientStock, format!("{name} is sold out")),
-        Some(left) if left < i64::from(quantity) => {
-            return notice(NoticeCode::InsufficientStock, format!("Only {left} of {name} are left"));
-        }
-        None => return notice(NoticeCode::InsufficientStock, format!("The stock of {name} is not known yet")),
-        Some(_) => {}
-    }
-    match seen_unit_price {
-        Some(seen) if seen != price => notice(
-            NoticeCode::PriceChanged,
-            format!(
-                "The price of {name} changed from {} to {}",
-                seen.display_for_shoppers(),
-                price.display_for_shoppers()
-            ),
-        ),
-        _ => None,
-    }
+    let stock = match availability.quantity {
+        Some(0) => Some(format!("{name} is sold out")),
+        Some(left) if left < i64::from(quantity) => Some(format!("Only {left} of {name} are left")),
+        None => Some(format!("The stock of {name} is not known yet")),
+        Some(_) => None,
+    };
+    let change = seen_unit_price.filter(|seen| *seen != price).map(|seen| {
+        let (seen, now) = (seen.display_for_shoppers(), price.display_for_shoppers());
+        format!("The price of {name} changed from {seen} to {now}")
+    });
+    let stock = stock.map(|message| notice(NoticeCode::InsufficientStock, message));
+    let change = change.map(|message| notice(NoticeCode::PriceChanged, message));
+    stock.into_iter().chain(change).collect()
 }
 
 #[cfg(test)]
@@ -201,14 +195,19 @@ mod tests {
     fn notices_say_what_a_shopper_must_know() {
         let sku = Sku::parse("A").expect("a SKU");
         let price = |amount| Some(Money::new(amount, euro()));
-        let notice = |quantity, seen, now, left| {
-            line_notice(&sku, "Mug", quantity, seen, now, Availability::of_quantity(left)).map(|notice| notice.code)
+        let notices = |quantity, seen, now, left| -> Vec<NoticeCode> {
+            let notices = line_notices(&sku, "Mug", quantity, seen, now, Availability::of_quantity(left));
+            notices.into_iter().map(|notice| notice.code).collect()
         };
-        assert_eq!(notice(1, price(100), price(100), Some(5)), None);
-        assert_eq!(notice(1, price(100), price(120), Some(5)), Some(NoticeCode::PriceChanged));
-        assert_eq!(notice(6, price(100), price(120), Some(5)), Some(NoticeCode::InsufficientStock));
-        assert_eq!(notice(1, price(100), None, Some(5)), Some(NoticeCode::Unavailable));
-        assert_eq!(notice(1, None, price(100), None), Some(NoticeCode::InsufficientStock));
+        assert_eq!(notices(1, price(100), price(100), Some(5)), []);
+        assert_eq!(notices(1, price(100), price(120), Some(5)), [NoticeCode::PriceChanged]);
+        assert_eq!(
+            notices(6, price(100), price(120), Some(5)),
+            [NoticeCode::InsufficientStock, NoticeCode::PriceChanged],
+            "one does not hide the other"
+        );
+        assert_eq!(notices(1, price(100), None, Some(5)), [NoticeCode::Unavailable]);
+        assert_eq!(notices(1, None, price(100), None), [NoticeCode::InsufficientStock]);
     }
 
     proptest! {

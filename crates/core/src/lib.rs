@@ -7,6 +7,7 @@ pub mod as_of;
 pub mod attribute;
 pub mod cart;
 pub mod change;
+pub mod checkout;
 pub mod commerce_ports;
 pub mod document;
 pub mod document_numbers;

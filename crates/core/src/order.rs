@@ -1,4 +1,5 @@
-//! The order state machine. Every change of an order's status goes through `OrderStatus::apply`.
+//! The order state machine. Every change of an order's status goes through `OrderStatus::apply`, every change of its
+//! payment through `PaymentStatus::apply`.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,15 @@ pub enum PaymentStatus {
     /// The order was cancelled and the gateway has not confirmed the refund yet.
     Refunding,
     Refunded,
+}
+
+/// What can happen to the money of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaymentEvent {
+    /// The order is cancelled.
+    CancelOrder,
+    /// The gateway has given the money back.
+    ConfirmRefund,
 }
 
 /// Where the goods are, as told to shoppers.
@@ -148,6 +158,15 @@ impl PaymentStatus {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
+
+    /// The status after the event. Money goes back once: an event that does not fit changes nothing.
+    pub fn apply(self, event: PaymentEvent) -> Self {
+        match (self, event) {
+            (Self::Paid, PaymentEvent::CancelOrder) => Self::Refunding,
+            (Self::Refunding, PaymentEvent::ConfirmRefund) => Self::Refunded,
+            (status, _) => status,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +188,19 @@ mod tests {
         assert!(OrderStatus::Shipped.apply(OrderEvent::Cancel).is_err());
         let refused = OrderStatus::Cancelled.apply(OrderEvent::Ship).expect_err("refused");
         assert_eq!(refused.to_string(), "an order that is cancelled cannot be shipped");
+    }
+
+    #[test]
+    fn money_goes_back_once_and_only_for_a_cancelled_order() {
+        let after = |event| PaymentStatus::ALL.map(|status| status.apply(event));
+        assert_eq!(
+            after(PaymentEvent::CancelOrder),
+            [PaymentStatus::Refunding, PaymentStatus::Refunding, PaymentStatus::Refunded]
+        );
+        assert_eq!(
+            after(PaymentEvent::ConfirmRefund),
+            [PaymentStatus::Paid, PaymentStatus::Refunded, PaymentStatus::Refunded]
+        );
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -39,14 +39,14 @@ impl DockerServers {
     pub async fn start(request: &InfrastructureRequest, progress: Progress<'_>) -> Result<Self, InfrastructureError> {
         let layout = Layout::create(&request.data_dir)?;
         let lock = layout.lock()?;
-        let password = read_or_create_password(&layout.password_file())?;
-        let folder = layout.data_dir().join("docker");
-        let file = folder.join("docker-compose.yml");
+        let folder = layout.docker();
+        let (file, password_file) = (folder.join("docker-compose.yml"), folder.join("postgres-password"));
         fs::create_dir_all(&folder).map_err(InfrastructureError::files("create", &folder))?;
         fs::write(&file, COMPOSE_FILE).map_err(InfrastructureError::files("write", &file))?;
 
         let project = project_name(&layout);
-        stop_leftovers(&file, &project).await?;
+        remove_leftovers(&file, &project, &password_file).await?;
+        let password = read_or_create_password(&password_file)?;
         let ports = choose_ports(&layout.ports_file(), request.postgres_port, request.kafka_port)?;
         let mut compose = DockerCompose::with_local_client(&[&file])
             .with_project_name(project)
@@ -127,11 +127,15 @@ impl DockerServers {
     }
 }
 
-/// Containers of a run that was killed hold the ports that we want to use again.
-async fn stop_leftovers(file: &std::path::Path, project: &str) -> Result<(), InfrastructureError> {
+/// Containers of a run that was killed hold the ports that we want to use again. Volumes whose password is gone belong
+/// to a data folder that was deleted or emptied, and nobody can log in: they go too.
+async fn remove_leftovers(file: &Path, project: &str, password_file: &Path) -> Result<(), InfrastructureError> {
     let mut command = Command::new("docker");
     command.args(["compose", "--project-name", project, "-f"]).arg(file).args(["down", "--remove-orphans"]);
-    run(&mut command, "stopping the containers of an earlier run").await.map(drop)
+    if !password_file.exists() {
+        command.arg("--volumes");
+    }
+    run(&mut command, "removing the containers of an earlier run").await.map(drop)
 }
 
 fn project_name(layout: &Layout) -> String {

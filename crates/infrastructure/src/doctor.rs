@@ -6,9 +6,10 @@ use nix::sys::statvfs::statvfs;
 
 use crate::{
     infrastructure::decide_provider,
-    local::{KAFKA_VERSION, artefacts_folder, artefacts_present, find_binaries, server_status, system_user},
+    local::{KAFKA_VERSION, artefacts_folder, artefacts_present, find_binaries, system_user},
     ports::is_free,
     request::{InfrastructureRequest, ProviderChoice, ProviderKind},
+    server_status::server_status,
     tools::{ask, docker_engine_version, java_version},
 };
 
@@ -146,12 +147,11 @@ async fn kafka_check(cache_dir: &Path) -> Check {
 
 async fn running_checks(data_dir: &Path) -> Vec<Check> {
     let servers = server_status(data_dir).await.unwrap_or_default();
-    let running =
-        servers.into_iter().filter_map(|server| Some((server.service, server.pid?, server.port?, server.ready)));
+    let running = servers.into_iter().filter_map(|server| Some((server.pid?, server)));
     running
-        .map(|(service, pid, port, ready)| {
-            let state = if ready { "answers" } else { "does not answer" };
-            note("running", format!("{service} (pid {pid}) on port {port} {state}"), "")
+        .map(|(pid, server)| {
+            let state = if server.ready { "answers" } else { "does not answer" };
+            note("running", format!("{} (pid {pid}) at {} {state}", server.service, server.addresses.join(",")), "")
         })
         .collect()
 }

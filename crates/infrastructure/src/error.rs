@@ -12,6 +12,12 @@ pub enum InfrastructureError {
     #[error("another process already uses the data folder {}: stop it first (`coheron dev down`)", data_dir.display())]
     DataFolderInUse { data_dir: PathBuf },
 
+    #[error(
+        "{missing} is missing: only {given} is set; set both to use servers that run already, or neither to have \
+         private ones started"
+    )]
+    AddressMissing { missing: &'static str, given: &'static str },
+
     #[error("port {port}, asked for {service}, is taken by another program: stop that program or choose another port")]
     PortTaken { service: &'static str, port: u16 },
 
@@ -84,7 +90,8 @@ impl InfrastructureError {
             Self::NotReady { .. } | Self::ExternalUnreachable { .. } | Self::DataFolderInUse { .. } => {
                 RetryClass::Transient
             }
-            Self::PortTaken { .. }
+            Self::AddressMissing { .. }
+            | Self::PortTaken { .. }
             | Self::NoFreePort { .. }
             | Self::PostgresMissing { .. }
             | Self::PostgresVersionMissing { .. }

@@ -25,14 +25,14 @@ async fn check_any(
 }
 
 /// `host:port` of `postgres://user:password@host:port/database?options`. Never the password: addresses go into errors.
-fn addresses_of_database(url: &str) -> Vec<String> {
+pub fn addresses_of_database(url: &str) -> Vec<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     with_ports(hosts, 5432)
 }
 
-fn addresses_of_brokers(brokers: &str) -> Vec<String> {
+pub fn addresses_of_brokers(brokers: &str) -> Vec<String> {
     with_ports(brokers, 9092)
 }
 

@@ -6,6 +6,7 @@ use crate::{
     external,
     local::LocalServers,
     request::{InfrastructureRequest, Progress, ProviderChoice, ProviderKind},
+    server_status::record_provider,
     tools,
 };
 
@@ -31,7 +32,9 @@ enum Servers {
 impl Infrastructure {
     /// Returns when both servers answer. The database `coheron` exists then, empty or as it was left.
     pub async fn start(request: InfrastructureRequest, progress: Progress<'_>) -> Result<Self, InfrastructureError> {
-        match decide_provider(&request.provider).await {
+        let provider = decide_provider(&request.provider).await;
+        record_provider(&request, provider)?;
+        match provider {
             ProviderKind::External => start_external(request.provider, progress).await,
             ProviderKind::Docker => start_docker(request, progress).await,
             ProviderKind::Local => start_local(request, progress).await,
@@ -150,10 +153,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        local::{remove_data, server_status, stop_leftovers},
+        local::{remove_data, stop_leftovers},
         ports::is_free,
         probe::Probe,
         request::Durability,
+        server_status::{ServerStatus, server_status},
     };
 
     /// The cache is shared with other runs on purpose: fetching Kafka is not what is tested here.
@@ -177,6 +181,10 @@ mod tests {
         let postgres = infrastructure.database_url.split(['@', '/']).nth(3).expect("an address").to_owned();
         Probe::Postgres(postgres).ask().await.expect("Postgres answers");
         Probe::Kafka(infrastructure.kafka_brokers.clone()).ask().await.expect("Kafka answers");
+    }
+
+    fn port(server: &ServerStatus) -> Option<u16> {
+        server.addresses.first()?.rsplit_once(':')?.1.parse().ok()
     }
 
     /// One test for the whole life, since each start takes seconds.
@@ -209,7 +217,7 @@ mod tests {
         let url = infrastructure.database_url.clone();
         infrastructure.stop().await.expect("stopped");
         told("stopped");
-        let ports: Vec<u16> = servers.iter().filter_map(|server| server.port).collect();
+        let ports: Vec<u16> = servers.iter().filter_map(port).collect();
         assert!(ports.len() == 2 && ports.iter().all(|port| is_free(*port)), "{ports:?}");
 
         // Again with Kafka's old port taken by somebody else: another port, the same data.

@@ -12,10 +12,12 @@ mod ports;
 mod probe;
 mod process;
 mod request;
+mod server_status;
 mod tools;
 
 pub use doctor::{Check, CheckStatus, DoctorReport, doctor};
 pub use error::InfrastructureError;
 pub use infrastructure::Infrastructure;
-pub use local::{ServerStatus, remove_data, server_status, stop_leftovers};
+pub use local::{remove_data, stop_leftovers};
 pub use request::{Durability, InfrastructureRequest, Progress, ProviderChoice, ProviderKind, default_cache_dir};
+pub use server_status::{ServerStatus, server_status};

@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use crate::error::InfrastructureError;
+
 /// Everything that decides which servers are started, and where their data lies.
 #[derive(Debug, Clone)]
 pub struct InfrastructureRequest {
@@ -56,6 +58,26 @@ pub enum ProviderKind {
     Local,
 }
 
+impl ProviderChoice {
+    /// Servers that are named, or what this machine offers where none are. One name alone is a mistake: private servers
+    /// would hide it.
+    pub fn from_addresses(
+        database_url: Option<String>,
+        kafka_brokers: Option<String>,
+    ) -> Result<Self, InfrastructureError> {
+        match (database_url, kafka_brokers) {
+            (Some(database_url), Some(kafka_brokers)) => Ok(Self::External { database_url, kafka_brokers }),
+            (None, None) => Ok(Self::Automatic),
+            (None, Some(_)) => {
+                Err(InfrastructureError::AddressMissing { missing: "DATABASE_URL", given: "KAFKA_BROKERS" })
+            }
+            (Some(_), None) => {
+                Err(InfrastructureError::AddressMissing { missing: "KAFKA_BROKERS", given: "DATABASE_URL" })
+            }
+        }
+    }
+}
+
 impl fmt::Display for ProviderKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -68,3 +90,21 @@ impl fmt::Display for ProviderKind {
 
 /// Receives one line for each long step while servers start.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_named_together_or_not_at_all() {
+        let (database, brokers) = ("postgres://me@localhost/shop".to_owned(), "localhost:9092".to_owned());
+        let both = ProviderChoice::from_addresses(Some(database.clone()), Some(brokers.clone())).expect("servers");
+        assert!(matches!(both, ProviderChoice::External { .. }), "{both:?}");
+        assert_eq!(ProviderChoice::from_addresses(None, None).expect("servers"), ProviderChoice::Automatic);
+
+        let no_broker = ProviderChoice::from_addresses(Some(database), None).expect_err("a broker is missing");
+        assert!(no_broker.to_string().starts_with("KAFKA_BROKERS is missing"), "{no_broker}");
+        let no_database = ProviderChoice::from_addresses(None, Some(brokers)).expect_err("a database is missing");
+        assert!(no_database.to_string().starts_with("DATABASE_URL is missing"), "{no_database}");
+    }
+}

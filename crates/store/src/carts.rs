@@ -18,7 +18,7 @@ pub struct CartRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A line with what the shopper saw last.
+/// A line with the price that the shopper saw when it was put in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CartItem {
     pub id: CartItemId,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use coheron_core::checkout::{CheckoutEvent, CheckoutState, TransitionRefused};
 use coheron_core::ids::{CartId, CheckoutId, SiteId};
 use coheron_core::purchase::Purchase;
 use sqlx::types::Json;
@@ -10,21 +11,6 @@ use uuid::Uuid;
 
 use crate::database::{Database, SiteTransaction};
 use crate::error::StoreError;
-
-/// Where an attempt stands. The last three end it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckoutState {
-    /// Stock is reserved; the charge is about to be made, was made, or waits for the shopper's confirmation.
-    Open,
-    /// What was or may yet be charged is being given back.
-    Voiding,
-    /// There is an order of the same id, charged once.
-    Completed,
-    /// No order, no charge: the gateway declined.
-    Declined,
-    /// No order, no charge.
-    Voided,
-}
 
 #[derive(Debug, Clone)]
 pub struct NewCheckout<'a> {
@@ -68,6 +54,17 @@ pub struct DueCheckout {
     pub id: CheckoutId,
 }
 
+/// What came of moving a checkout on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Closing {
+    Closed,
+    /// It does not stand where it was read any more: somebody else was faster, nothing changed.
+    Late,
+    /// The event does not fit the state; nothing changed.
+    Refused(TransitionRefused),
+}
+
 // One checkout is open per cart: of two that begin at the same time, the second inserts nothing.
 const INSERT: &str = "WITH checkout AS (
         INSERT INTO website_checkouts
@@ -94,8 +91,8 @@ const SELECT_LAST_OF_CART: &str =
         confirmation_url, message, expires_at <= now() AS is_expired, next_look_at > now() AND looks = 0 AS is_left_alone
     FROM website_checkouts WHERE site_id = $1 AND cart_id = $2 ORDER BY id DESC LIMIT 1";
 const CLOSE: &str =
-    "UPDATE website_checkouts SET state = $3, message = $4, next_look_at = now(), looks = 0, updated_at = now()
-    WHERE site_id = $1 AND id = $2";
+    "UPDATE website_checkouts SET state = $4, message = $5, next_look_at = now(), looks = 0, updated_at = now()
+    WHERE site_id = $1 AND id = $2 AND state = $3";
 const AWAIT_CONFIRMATION: &str = "UPDATE website_checkouts
     SET confirmation_url = $3, next_look_at = now() + make_interval(secs => $4), updated_at = now()
     WHERE site_id = $1 AND id = $2 AND state = 'open'";
@@ -177,17 +174,23 @@ pub async fn find_last_of_cart(
     select(transaction, SELECT_LAST_OF_CART, cart_id.0).await
 }
 
-/// Moves a locked checkout on. What it told about is looked after at once where the new state needs it.
+/// Moves a checkout on from the state in which it was read, if it still stands there. It is looked after at once where
+/// its new state needs it.
 pub async fn close(
     transaction: &mut SiteTransaction,
     id: CheckoutId,
-    state: CheckoutState,
+    from: CheckoutState,
+    event: CheckoutEvent,
     message: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<Closing, StoreError> {
+    let to = match from.apply(event) {
+        Ok(to) => to,
+        Err(refused) => return Ok(Closing::Refused(refused)),
+    };
     let site_id = transaction.site_id();
-    let close = sqlx::query(CLOSE).bind(site_id.0).bind(id.0).bind(state.column()).bind(message);
-    close.execute(transaction.connection()).await?;
-    Ok(())
+    let close = sqlx::query(CLOSE).bind(site_id.0).bind(id.0).bind(from.name()).bind(to.name()).bind(message);
+    let closed = close.execute(transaction.connection()).await?;
+    Ok(if closed.rows_affected() > 0 { Closing::Closed } else { Closing::Late })
 }
 
 /// Keeps the address at which the shopper confirms; the gateway is asked again after the pause.
@@ -231,20 +234,6 @@ pub async fn delete_finished(database: &Database, days: i32, limit: i64) -> Resu
     Ok(delete.execute(database.pipeline()).await?.rows_affected())
 }
 
-impl CheckoutState {
-    const ALL: [Self; 5] = [Self::Open, Self::Voiding, Self::Completed, Self::Declined, Self::Voided];
-
-    fn column(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Voiding => "voiding",
-            Self::Completed => "completed",
-            Self::Declined => "declined",
-            Self::Voided => "voided",
-        }
-    }
-}
-
 async fn select(
     transaction: &mut SiteTransaction,
     statement: &'static str,
@@ -274,7 +263,7 @@ struct CheckoutRow {
 
 impl CheckoutRow {
     fn into_checkout(self) -> Result<Checkout, StoreError> {
-        let state = CheckoutState::ALL.into_iter().find(|state| state.column() == self.state);
+        let state = CheckoutState::parse(&self.state);
         Ok(Checkout {
             id: CheckoutId(self.id),
             cart_id: CartId(self.cart_id),
@@ -289,5 +278,19 @@ impl CheckoutRow {
             is_expired: self.is_expired,
             is_left_alone: self.is_left_alone,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_look_after_a_checkout_until_it_ends_and_remove_it_then() {
+        for state in CheckoutState::ALL {
+            let quoted = format!("'{}'", state.name());
+            assert_eq!(CLAIM_DUE.contains(&quoted), !state.is_final(), "{quoted}");
+            assert_eq!(DELETE_FINISHED.contains(&quoted), state.is_final(), "{quoted}");
+        }
     }
 }

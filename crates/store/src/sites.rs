@@ -4,6 +4,7 @@ use coheron_core::ids::SiteId;
 use coheron_core::money::Currency;
 use coheron_core::signature::SigningKey;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
 
@@ -22,10 +23,33 @@ pub struct Site {
     pub settings: serde_json::Value,
 }
 
+/// Who is counted: those who agreed, or all but those who refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnalyticsConsent {
+    Required,
+    NotRequired,
+}
+
 impl Site {
     /// Whether visitors are counted only after they agreed: `"analytics": {"consent": "required"}` in the settings.
     pub fn requires_analytics_consent(&self) -> bool {
-        self.settings.pointer("/analytics/consent").is_some_and(|rule| rule == "required")
+        let rule = self.settings.pointer("/analytics/consent");
+        rule.is_some_and(|rule| rule == AnalyticsConsent::Required.setting())
+    }
+
+    /// For how many days goods are taken back: `"returns": {"days": 30}` in the settings. None where the shop does not say.
+    pub fn return_days(&self) -> Option<u64> {
+        self.settings.pointer("/returns/days")?.as_u64()
+    }
+}
+
+impl AnalyticsConsent {
+    /// As it stands in the settings.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::NotRequired => "not_required",
+        }
     }
 }
 
@@ -38,6 +62,11 @@ const INSERT: &str =
     "INSERT INTO website_sites (id, code, name, currency, locale, settings) VALUES ($1, $2, $3, $4, $5, $6)";
 const INSERT_DOMAIN: &str = "INSERT INTO website_domains (domain, site_id) VALUES ($1, $2)
     ON CONFLICT (domain) DO UPDATE SET site_id = excluded.site_id";
+// Everything else in the settings stays.
+const SET_SETTING: &str = "UPDATE website_sites
+    SET settings = (settings::jsonb || jsonb_build_object($2::text,
+        coalesce(settings::jsonb -> $2::text, '{}') || $3::jsonb))::json
+    WHERE code = $1 RETURNING id, code, name, currency, locale, settings";
 const SELECT_DOMAINS: &str = "SELECT domain FROM website_domains WHERE site_id = $1 ORDER BY domain";
 const SELECT_SIGNING_KEY: &str = "SELECT signing_key FROM website_sites WHERE id = $1";
 
@@ -48,6 +77,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SELECT_BY_DOMAIN,
     INSERT,
     INSERT_DOMAIN,
+    SET_SETTING,
     SELECT_DOMAINS,
     SELECT_SIGNING_KEY,
 ];
@@ -88,6 +118,31 @@ pub async fn insert(database: &Database, site: &Site) -> Result<(), StoreError> 
 pub async fn assign_domain(database: &Database, site_id: SiteId, domain: &str) -> Result<(), StoreError> {
     sqlx::query(INSERT_DOMAIN).bind(domain.to_lowercase()).bind(site_id.0).execute(database.pipeline()).await?;
     Ok(())
+}
+
+/// Changes who is counted, and gives the site as it is then.
+pub async fn set_analytics_consent(
+    database: &Database,
+    code: &str,
+    consent: AnalyticsConsent,
+) -> Result<Option<Site>, StoreError> {
+    set_setting(database, code, "analytics", json!({"consent": consent.setting()})).await
+}
+
+/// Changes for how many days goods are taken back, and gives the site as it is then.
+pub async fn set_return_days(database: &Database, code: &str, days: u16) -> Result<Option<Site>, StoreError> {
+    set_setting(database, code, "returns", json!({"days": days})).await
+}
+
+async fn set_setting(
+    database: &Database,
+    code: &str,
+    section: &str,
+    values: serde_json::Value,
+) -> Result<Option<Site>, StoreError> {
+    let update = sqlx::query_as(SET_SETTING).bind(code).bind(section).bind(values);
+    let row: Option<SiteRow> = update.fetch_optional(database.pipeline()).await?;
+    row.map(SiteRow::into_site).transpose()
 }
 
 pub async fn domains(database: &Database, site_id: SiteId) -> Result<Vec<String>, StoreError> {

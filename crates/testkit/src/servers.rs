@@ -40,11 +40,9 @@ impl TestServers {
     }
 
     async fn start() -> anyhow::Result<Self> {
-        let named = |name| std::env::var_os(name).and_then(|value| value.into_string().ok());
-        let provider = match (named("DATABASE_URL"), named("KAFKA_BROKERS")) {
-            (Some(database_url), Some(kafka_brokers)) => ProviderChoice::External { database_url, kafka_brokers },
-            _ => ProviderChoice::Automatic,
-        };
+        let set = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok());
+        let named = |name: &str| set(name).filter(|value| !value.is_empty());
+        let provider = ProviderChoice::from_addresses(named("DATABASE_URL"), named("KAFKA_BROKERS"))?;
         Self::start_with(provider).await
     }
 

@@ -1,7 +1,7 @@
 //! Judged queries over real catalogues, read from the data folder beside the project where there is one.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use coheron_core::attribute::Attributes;
@@ -43,7 +43,8 @@ impl JudgedSet {
             std::fs::read_to_string(folder.join(format!("{name}.judgements.tune.tsv"))),
         );
         let (Ok(products), Ok(judgements)) = files else {
-            println!("skipped: the judged set {name} is not there");
+            // Past the test harness, which swallows what a test that passes has printed.
+            writeln!(std::io::stderr(), "skipped: the judged set {name} is not there").expect("a line");
             return None;
         };
         let mut lines = String::new();

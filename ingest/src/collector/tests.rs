@@ -174,6 +174,17 @@ async fn what_is_not_stored_is_not_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_page_that_keeps_its_address_back_is_counted_as_itself() {
+    let collector = Collector::new(json!({}), Sink::default());
+    let get = |path: &str| Request::get(path).header(REFERER, "https://shop.example/").body(Body::empty());
+    let named = "/collect/pixel.gif?url=https%3A//shop.example/orders/7&title=Order";
+    let (status, _, _) = collector.send(get(named).expect("a request")).await;
+    assert_eq!(status, StatusCode::OK);
+    let page = &collector.stored()[0].page;
+    assert_eq!((page.url.as_deref(), page.path.as_deref()), (Some("https://shop.example/orders/7"), Some("/orders/7")));
+}
+
+#[tokio::test]
 async fn a_picture_counts_the_page_that_shows_it() {
     let collector = Collector::new(json!({}), Sink::default());
     let get = |path: &str| Request::get(path).header(REFERER, "https://shop.example/orders/7?key=x");

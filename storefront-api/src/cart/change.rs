@@ -22,7 +22,7 @@ use crate::storefront::Storefront;
 pub enum CartChange {
     Add(NewCartItem),
     SetQuantity(CartItemId, CartItemChange),
-    Remove(CartItemId),
+    Remove { item_id: CartItemId, version: Option<i64> },
 }
 
 /// Applies the change in the caller's transaction and gives the changed cart.
@@ -62,7 +62,7 @@ pub async fn add_item(transaction: &mut SiteTransaction, cart_id: CartId, wanted
         id: existing.map_or_else(|| CartItemId(Uuid::now_v7()), |item| item.id),
         sku: wanted.sku.clone(),
         quantity: line_quantity(held.saturating_add(wanted.quantity))?,
-        seen_unit_price: sellable.price,
+        seen_unit_price: existing.and_then(|item| item.seen_unit_price).or(sellable.price),
     };
     Ok(carts::upsert_item(transaction, cart_id, &item).await?)
 }
@@ -73,7 +73,7 @@ impl CartChange {
         match self {
             Self::Add(_) => "add_cart_item",
             Self::SetQuantity(..) => "change_cart_item",
-            Self::Remove(_) => "remove_cart_item",
+            Self::Remove { .. } => "remove_cart_item",
         }
     }
 
@@ -82,7 +82,7 @@ impl CartChange {
         match self {
             Self::Add(wanted) => wanted.version,
             Self::SetQuantity(_, change) => change.version,
-            Self::Remove(_) => None,
+            Self::Remove { version, .. } => *version,
         }
     }
 
@@ -90,7 +90,7 @@ impl CartChange {
         match self {
             Self::Add(wanted) => add_item(transaction, cart_id, wanted).await,
             Self::SetQuantity(item_id, change) => set_quantity(transaction, cart_id, *item_id, change.quantity).await,
-            Self::Remove(item_id) => match carts::delete_item(transaction, cart_id, *item_id).await? {
+            Self::Remove { item_id, .. } => match carts::delete_item(transaction, cart_id, *item_id).await? {
                 true => Ok(()),
                 false => Err(unknown_item()),
             },
@@ -98,7 +98,7 @@ impl CartChange {
     }
 }
 
-/// The shopper is taken to have seen the line's present price.
+/// The price that the shopper saw stays: a change of it is told until the cart is bought for the total of now.
 async fn set_quantity(
     transaction: &mut SiteTransaction,
     cart_id: CartId,
@@ -107,9 +107,7 @@ async fn set_quantity(
 ) -> Result<(), Problem> {
     let items = carts::items(transaction, cart_id).await?;
     let item = items.into_iter().find(|item| item.id == item_id).ok_or_else(unknown_item)?;
-    let sellable = find_sellable(transaction, std::slice::from_ref(&item.sku)).await?;
-    let seen_unit_price = sellable.get(&item.sku).and_then(|now| now.price);
-    let changed = CartItem { quantity: line_quantity(quantity)?, seen_unit_price, ..item };
+    let changed = CartItem { quantity: line_quantity(quantity)?, ..item };
     Ok(carts::upsert_item(transaction, cart_id, &changed).await?)
 }
 

@@ -1,6 +1,6 @@
 //! A cart as it is answered: lines priced by the catalogue of now, totals, notices.
 
-use coheron_core::cart::{PricedLine, Totals, line_notice};
+use coheron_core::cart::{PricedLine, Totals, line_notices};
 use coheron_core::document::Availability;
 use coheron_core::ids::CartId;
 use coheron_core::money::Money;
@@ -46,7 +46,7 @@ pub async fn view_cart(
         let price = now.and_then(|now| now.price).filter(|price| price.currency == site.currency);
         let availability = now.map_or(Availability::of_quantity(None), |now| now.availability);
         let name = now.map_or_else(|| item.sku.clone(), |now| now.name.clone());
-        notices.extend(line_notice(&sku, &name, quantity, item.seen_unit_price, price, availability));
+        notices.extend(line_notices(&sku, &name, quantity, item.seen_unit_price, price, availability));
         if let Some(unit_price) = price {
             priced.push(PricedLine { sku, quantity, unit_price });
         }

@@ -4,7 +4,7 @@
 //! then stock, then the cart; no other transaction waits for that stock with the cart in its hand, since whoever finds
 //! an open checkout at the cart goes away before it asks for stock.
 
-use coheron_core::cart::{Notice, line_notice};
+use coheron_core::cart::{Notice, line_notices};
 use coheron_core::document::Availability;
 use coheron_core::ids::{CartId, CheckoutId};
 use coheron_core::purchase::Purchase;
@@ -81,7 +81,7 @@ pub async fn missing_pieces(transaction: &mut SiteTransaction, purchase: &Purcha
         let price = coheron_core::money::Money::new(line.unit_price_minor, purchase.totals.total.currency);
         let sku = Sku::parse(sku).map_err(|_| Problem::internal())?;
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-        short.extend(line_notice(&sku, &line.name, wanted, None, Some(price), Availability::of_quantity(left)));
+        short.extend(line_notices(&sku, &line.name, wanted, None, Some(price), Availability::of_quantity(left)));
     }
     Ok(short)
 }

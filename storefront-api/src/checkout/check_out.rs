@@ -84,7 +84,7 @@ async fn continue_open(
         Settled::Declined { .. } if !is_repeated => Ok(None),
         Settled::ConfirmationNeeded { .. } if !is_repeated => {
             // The shopper did not confirm and wants to pay in another way.
-            give_up(storefront, site, checkout.id).await?;
+            give_up(storefront, site, checkout).await?;
             Ok(None)
         }
         settled => Ok(Some(settled)),

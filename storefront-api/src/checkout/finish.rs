@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use coheron_core::checkout::{CheckoutEvent, CheckoutState};
 use coheron_core::commerce_ports::PaymentOutcome;
 use coheron_core::ids::{CheckoutId, OrderId};
 use coheron_core::order::{OrderStatus, PaymentStatus};
 use coheron_platform::http::{ApiResult, Problem};
-use coheron_store::checkouts::{self, Checkout, CheckoutState};
+use coheron_store::checkouts::{self, Checkout, Closing};
 use coheron_store::job_queue::{self, JobKind, NewJob};
 use coheron_store::orders::{self, ErpState, NewOrder, Order, OrderPayment};
 use coheron_store::sites::Site;
@@ -63,12 +64,12 @@ pub async fn finish(
         }
         Some(PaymentOutcome::Declined { message }) => {
             checkouts::release(&mut transaction, id).await?;
-            checkouts::close(&mut transaction, id, CheckoutState::Declined, Some(&message)).await?;
+            close(&mut transaction, &checkout, CheckoutEvent::Decline, Some(&message)).await?;
             Settled::Declined { message }
         }
         Some(PaymentOutcome::Voided) | None => {
             checkouts::release(&mut transaction, id).await?;
-            checkouts::close(&mut transaction, id, CheckoutState::Voided, None).await?;
+            close(&mut transaction, &checkout, CheckoutEvent::Void, None).await?;
             Settled::Voided
         }
     };
@@ -92,7 +93,7 @@ async fn order(
         return Ok(None);
     }
     carts::take_out(transaction, checkout.cart_id, checkout.cart_version, &pieces).await?;
-    checkouts::close(transaction, checkout.id, CheckoutState::Completed, None).await?;
+    close(transaction, checkout, CheckoutEvent::Complete, None).await?;
     let payment = OrderPayment { gateway: checkout.gateway.clone(), reference };
     let id = OrderId(checkout.id.0);
     let mail = NewJob::new(JobKind::SendOrderConfirmation, site.id, json!({ "order_id": id }));
@@ -126,7 +127,23 @@ async fn give_back_charge(
     checkout: &Checkout,
 ) -> ApiResult<Settled> {
     checkouts::release(&mut transaction, checkout.id).await?;
-    checkouts::close(&mut transaction, checkout.id, CheckoutState::Voiding, None).await?;
+    close(&mut transaction, checkout, CheckoutEvent::GiveUp, None).await?;
     transaction.commit().await?;
     give_back(storefront, site, checkout.id, &checkout.gateway).await
+}
+
+/// Moves the checkout on, which this transaction has locked in the state that was read: nobody can have been faster.
+async fn close(
+    transaction: &mut SiteTransaction,
+    checkout: &Checkout,
+    event: CheckoutEvent,
+    message: Option<&str>,
+) -> ApiResult<()> {
+    match checkouts::close(transaction, checkout.id, checkout.state, event, message).await? {
+        Closing::Closed => Ok(()),
+        closing @ (Closing::Late | Closing::Refused(_)) => {
+            tracing::error!(checkout = %checkout.id, ?event, ?closing, "a locked checkout could not be moved on");
+            Err(Problem::internal())
+        }
+    }
 }

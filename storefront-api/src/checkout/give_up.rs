@@ -1,22 +1,23 @@
 //! Ending a checkout without an order, and giving back what was charged.
 
+use coheron_core::checkout::{CheckoutEvent, CheckoutState};
 use coheron_core::ids::CheckoutId;
 use coheron_platform::http::ApiResult;
-use coheron_store::checkouts::{self, CheckoutState};
+use coheron_store::checkouts::{self, Checkout, Closing};
 use coheron_store::sites::Site;
 
 use super::{Settled, warn_unanswered};
 use crate::storefront::Storefront;
 
 /// Ends an open checkout; one that has ended meanwhile stays as it is.
-pub async fn give_up(storefront: &Storefront, site: &Site, id: CheckoutId) -> ApiResult<()> {
+pub async fn give_up(storefront: &Storefront, site: &Site, checkout: &Checkout) -> ApiResult<()> {
+    let id = checkout.id;
     let mut transaction = storefront.database.begin_site(site.id).await?;
-    let open = checkouts::find_locked(&mut transaction, id).await?.filter(|found| found.state == CheckoutState::Open);
-    let Some(checkout) = open else {
-        return Ok(());
-    };
+    match checkouts::close(&mut transaction, id, checkout.state, CheckoutEvent::GiveUp, None).await? {
+        Closing::Closed => {}
+        Closing::Late | Closing::Refused(_) => return Ok(()),
+    }
     checkouts::release(&mut transaction, id).await?;
-    checkouts::close(&mut transaction, id, CheckoutState::Voiding, None).await?;
     transaction.commit().await?;
     give_back(storefront, site, id, &checkout.gateway).await?;
     Ok(())
@@ -30,10 +31,8 @@ pub async fn give_back(storefront: &Storefront, site: &Site, id: CheckoutId, gat
         return Ok(Settled::Voided);
     }
     let mut transaction = storefront.database.begin_site(site.id).await?;
-    let checkout = checkouts::find_locked(&mut transaction, id).await?;
-    if checkout.is_some_and(|checkout| checkout.state == CheckoutState::Voiding) {
-        checkouts::close(&mut transaction, id, CheckoutState::Voided, None).await?;
-    }
+    // Several may give the same charge back; who is late finds it done.
+    let _ = checkouts::close(&mut transaction, id, CheckoutState::Voiding, CheckoutEvent::Void, None).await?;
     transaction.commit().await?;
     Ok(Settled::Voided)
 }

@@ -1,7 +1,8 @@
 //! What a cart comes to: read without locks, since the shipping rate may have to be asked for elsewhere. The beginning
 //! of the checkout makes sure that the cart is still the one that was read.
 
-use coheron_core::cart::{Notice, NoticeCode, PricedLine, Totals, line_notice};
+use coheron_core::cart::{Notice, NoticeCode, PricedLine, Totals, line_notices};
+use coheron_core::checkout::CheckoutState;
 use coheron_core::document::Availability;
 use coheron_core::ids::CartId;
 use coheron_core::money::Money;
@@ -10,7 +11,7 @@ use coheron_core::sku::Sku;
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::SiteTransaction;
 use coheron_store::carts::{self, CartItem, CartRow};
-use coheron_store::checkouts::{self, Checkout, CheckoutState};
+use coheron_store::checkouts::{self, Checkout};
 use coheron_store::sites::Site;
 
 use super::check::{cart_not_orderable, empty_cart, other_total};
@@ -90,9 +91,11 @@ async fn read_lines(
         let availability = now.map_or(Availability::of_quantity(None), |now| now.availability);
         let name = now.map_or(item.sku.as_str(), |now| now.name.as_str());
         let quantity = item.quantity.unsigned_abs();
-        let obstacle = line_notice(&sku, name, quantity, item.seen_unit_price, price, availability)
-            .filter(|notice| notice.code != NoticeCode::PriceChanged || request.expected_total_minor.is_none());
-        obstacles.extend(obstacle);
+        // Whoever names the total has seen the prices that it is made of.
+        let is_obstacle =
+            |notice: &Notice| notice.code != NoticeCode::PriceChanged || request.expected_total_minor.is_none();
+        let notices = line_notices(&sku, name, quantity, item.seen_unit_price, price, availability);
+        obstacles.extend(notices.into_iter().filter(is_obstacle));
         if let (Some(now), Some(unit_price)) = (now, price) {
             lines.push(line(&item, sku, now, unit_price)?);
         }

@@ -1,9 +1,10 @@
 //! What became of a checkout whose request did not end it.
 
+use coheron_core::checkout::CheckoutState;
 use coheron_core::ids::{CheckoutId, OrderId};
 use coheron_core::purchase::Purchase;
 use coheron_platform::http::{ApiResult, Problem};
-use coheron_store::checkouts::{self, Checkout, CheckoutState};
+use coheron_store::checkouts::{self, Checkout};
 use coheron_store::sites::Site;
 
 use super::check_out::outcome;

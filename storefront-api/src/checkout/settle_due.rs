@@ -1,9 +1,10 @@
 //! What nobody waits for any more: checkouts whose request died or whose shopper went away, and refunds.
 
+use coheron_core::checkout::CheckoutState;
 use coheron_core::ids::SiteId;
 use coheron_platform::http::ApiResult;
 use coheron_store::StoreError;
-use coheron_store::checkouts::{self, CheckoutState, DueCheckout};
+use coheron_store::checkouts::{self, DueCheckout};
 use coheron_store::orders::{self, DueRefund};
 use coheron_store::sites::{self, Site};
 use futures::StreamExt;

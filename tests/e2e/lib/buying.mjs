@@ -1,6 +1,8 @@
 // What a shopper does between the shelf and the order.
 import assert from "node:assert/strict";
-import { amount, api } from "./shop.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { amount, api, dataFolder } from "./shop.mjs";
 
 export const ADA = {
   "email": "ada@example.com",
@@ -57,6 +59,29 @@ export async function choosePayment(page, token) {
 
 export async function pay(page) {
   await page.locator(".pay").click();
+}
+
+/** Orders a variant with a card that the bank asks about; ends at the bank. Gives the id of the payment. */
+export async function toTheBank(page, product, variant) {
+  await addVariant(page, product, variant, true);
+  await toCheckout(page, true);
+  await fillAddress(page);
+  await choosePayment(page, "tok_3ds");
+  await pay(page);
+  await page.waitForURL(/\/dev\/payments\//);
+  return new URL(page.url()).pathname.split("/").pop();
+}
+
+/** The test gateway cannot read its books about a payment until `act` is done, so it answers nothing about it. */
+export async function whileTheGatewayIsSilent(paymentId, act) {
+  const book = join(dataFolder, "payments", `${paymentId}.json`);
+  const entry = readFileSync(book);
+  writeFileSync(book, "illegible");
+  try {
+    await act();
+  } finally {
+    writeFileSync(book, entry);
+  }
 }
 
 export async function onOrderPage(page) {

@@ -1,5 +1,6 @@
 // The running shop and the browser that visits it.
 import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { chromium } from "playwright-core";
 import { browserArguments, browserPath } from "./browser.mjs";
 
@@ -7,6 +8,8 @@ export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 export const demo = readDemoFile();
+/** Where the shop keeps its data, if that is on this machine. */
+export const dataFolder = demo ? dirname(process.env.COHERON_DEMO_FILE) : null;
 export const baseUrl = (process.env.BASE_URL ?? demo?.base_url)?.replace(/\/$/, "");
 
 /** Why nothing can be tested here, or false. Given to `skip` of a test. */
@@ -31,6 +34,15 @@ export async function visiting(options, visit) {
   } finally {
     await browser.close();
   }
+}
+
+/** Has `change(value)` run in every page from now on, between its last element and its deferred scripts. */
+export function beforeScripts(page, change, value = null) {
+  const call = `(${change})(${JSON.stringify(value)})`;
+  const content = `document.addEventListener("readystatechange", () => {
+    if (document.readyState === "interactive") ${call};
+  });`;
+  return page.addInitScript({ content });
 }
 
 /** `€1,234.50` or `12.50 CHF` as a number. */

@@ -16,7 +16,7 @@ use crate::marks::RELATED_MARK;
 use crate::page::{RenderedPage, answer};
 use crate::page_error::PageError;
 use crate::state::WebsiteState;
-use crate::view::product::ProductPage;
+use crate::view::product::{Offer, ProductPage};
 use crate::visit::Visit;
 
 pub async fn product(
@@ -83,7 +83,14 @@ async fn render(
     }
     let facts = state.catalogue.facts(visit.site.id).await?;
     let shop = visit.shop(&facts, (state.clock)());
-    RenderedPage::of_product(&ProductPage::new(&shop, &document, variant), &document)
+    let tax_mode = state.storefront.tax_rule().mode;
+    let mut page = ProductPage::new(&shop, tax_mode, &document, variant);
+    if let Some(price) = page.offer.as_ref().map(Offer::price)
+        && let Some(cheapest) = state.storefront.shipping_rates_of(price).await.first()
+    {
+        page.promise_delivery(cheapest);
+    }
+    RenderedPage::of_product(&page, &document)
 }
 
 /// Where the request should have gone: a variant's SKU leads to its product, an old name to the new one.

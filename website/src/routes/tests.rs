@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERER, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::Utc;
@@ -134,6 +134,14 @@ async fn a_browser_without_a_cart_has_an_empty_one() {
     }
     let (status, headers, _) = get("/checkout").await;
     assert_eq!((status, &headers[LOCATION]), (StatusCode::SEE_OTHER, &"/cart".parse().expect("a header")));
+}
+
+#[tokio::test]
+async fn a_page_whose_address_browsers_keep_back_names_it_to_the_picture_that_counts_it() {
+    let (_, headers, body) = get("/cart?key=k3y").await;
+    assert_eq!(headers[REFERRER_POLICY], "strict-origin");
+    assert!(body.contains("pixel.gif?url=http%3A//shop.example/cart&amp;title=Cart"), "{body}");
+    assert!(!body.contains("k3y"));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub struct CartView {
     pub subtotal: String,
     pub subtotal_minor: i64,
     pub currency: String,
-    /// Prices of lines, or lines themselves, that are not as the shopper last saw them.
+    /// Prices of lines, or lines themselves, that are not as the shopper put them in.
     pub has_notices: bool,
     /// Every line can be bought as it is.
     pub is_orderable: bool,
@@ -44,7 +44,7 @@ pub struct CartLineView {
     pub unit_price: Option<String>,
     pub unit_price_minor: Option<i64>,
     pub total: Option<String>,
-    pub notice: Option<LineNotice>,
+    pub notices: Vec<LineNotice>,
 }
 
 /// What the shopper has to know about a line.
@@ -91,7 +91,7 @@ impl CartView {
             subtotal: amount(&cart.totals.subtotal),
             subtotal_minor: cart.totals.subtotal.amount_minor,
             currency: cart.currency.clone(),
-            has_notices: lines.iter().any(|line| line.notice.is_some()),
+            has_notices: lines.iter().any(|line| !line.notices.is_empty()),
             is_orderable: !lines.is_empty() && lines.iter().all(CartLineView::is_orderable),
             lines,
         }
@@ -107,7 +107,7 @@ impl CartLineView {
     fn new(line: &CartLine, notices: &[CartNotice]) -> Self {
         use coheron_core::cart::NoticeCode;
 
-        let notice = notices.iter().find(|notice| notice.sku == line.sku).map(|notice| LineNotice {
+        let of_line = notices.iter().filter(|notice| notice.sku == line.sku).map(|notice| LineNotice {
             words: notice.message.clone(),
             class: if notice.code == NoticeCode::PriceChanged { "info" } else { "bad" },
         });
@@ -123,12 +123,17 @@ impl CartLineView {
             unit_price: line.unit_price.as_ref().map(amount),
             unit_price_minor: line.unit_price.as_ref().map(|price| price.amount_minor),
             total: line.line_total.as_ref().map(amount),
-            notice,
+            notices: of_line.collect(),
         }
     }
 
     fn is_orderable(&self) -> bool {
-        self.total.is_some() && self.notice.as_ref().is_none_or(|notice| notice.class == "info")
+        self.total.is_some() && self.notices.iter().all(|notice| notice.class == "info")
+    }
+
+    /// The class of the gravest notice.
+    pub fn notice_class(&self) -> Option<&'static str> {
+        if self.notices.is_empty() { None } else { Some(if self.is_orderable() { "info" } else { "bad" }) }
     }
 }
 
@@ -175,7 +180,7 @@ mod tests {
         assert_eq!((cart.pieces, cart.subtotal.as_str(), cart.lines.len()), (3, "€82.00", 2));
         assert_eq!(cart.lines[0].options, "Sky, M");
         assert_eq!(cart.lines[0].total.as_deref(), Some("€64.00"));
-        assert_eq!(cart.lines[1].notice.as_ref().map(|notice| notice.class), Some("info"));
+        assert_eq!(cart.lines[1].notice_class(), Some("info"));
         assert!(cart.has_notices && cart.is_orderable);
         let mut gone = sample::cart();
         gone.items[1].line_total = None;

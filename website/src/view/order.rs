@@ -290,6 +290,18 @@ mod tests {
     }
 
     #[test]
+    fn the_picture_counts_the_page_without_what_opens_the_order() {
+        let order = sample::order();
+        let own = format!("https://shop.example/orders/{}", order.id);
+        let shop = Shop { page_url: Some(own), ..sample::shop() };
+        let html = OrderPage::new(&shop, &order, "k3y", None).render().expect("HTML");
+        let picture = format!("pixel.gif?url=https%3A//shop.example/orders/{}&amp;title=Order%20100001", order.id);
+        assert!(html.contains(&picture), "{html}");
+        let html = OrderPage::new(&sample::shop(), &order, "k3y", None).render().expect("HTML");
+        assert!(html.contains("pixel.gif?title=Order%20100001"), "{html}");
+    }
+
+    #[test]
     fn scripts_look_until_nothing_can_change() {
         assert_eq!(next_look(OrderStatus::Cancelled, PaymentStatus::Refunding), Some(2));
         assert_eq!(next_look(OrderStatus::Cancelled, PaymentStatus::Refunded), None);

@@ -2,9 +2,12 @@
 
 use askama::Template;
 use chrono::{DateTime, SecondsFormat, Utc};
-use coheron_core::cart::MAX_LINE_QUANTITY;
+use coheron_core::cart::{MAX_LINE_QUANTITY, TaxMode};
 use coheron_core::document::{DocumentVariant, ProductDocument};
+use coheron_core::money::{Currency, Money};
+use coheron_storefront_api::shapes::checkout::ShippingRate;
 
+use super::cart::amount;
 use super::description::{excerpt, paragraphs};
 use super::json_ld;
 use super::label::{attribute_label, key_label};
@@ -29,6 +32,10 @@ pub struct ProductPage {
     pub sku: String,
     pub gallery: Vec<Picture>,
     pub price: Option<PriceView>,
+    /// What the price contains, and what is put on top of it.
+    pub price_note: &'static str,
+    /// Delivery and returns, in a few words each.
+    pub promises: Vec<String>,
     pub option_groups: Vec<OptionGroup>,
     pub stock: StockView,
     /// None for what cannot be bought now.
@@ -43,10 +50,16 @@ pub struct ProductPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub price_minor: i64,
-    pub currency: String,
+    pub currency: Currency,
     /// The most pieces at once.
     pub most: i64,
     pub form_mark: &'static str,
+}
+
+impl Offer {
+    pub fn price(&self) -> Money {
+        Money::new(self.price_minor, self.currency)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +79,7 @@ impl ProductPage {
     const RELATED_MARK: &str = RELATED_MARK;
 
     /// An unknown variant shows the one that is shown first.
-    pub fn new(shop: &Shop, document: &ProductDocument, variant_sku: Option<&str>) -> Self {
+    pub fn new(shop: &Shop, tax_mode: TaxMode, document: &ProductDocument, variant_sku: Option<&str>) -> Self {
         let variant = choose_variant(document, variant_sku);
         let crumbs = crumbs(document);
         let gallery = Picture::gallery(document, variant, MOST_PICTURES);
@@ -79,7 +92,9 @@ impl ProductPage {
             sku: variant.map_or(&document.sku, |variant| &variant.sku).as_str().to_owned(),
             gallery,
             price: price(document, variant),
+            price_note: price_note(tax_mode),
             offer: offer(shop, document, variant),
+            promises: return_words(shop).into_iter().collect(),
             option_groups: variant.map(|variant| option_groups(document, variant)).unwrap_or_default(),
             stock: StockView::new(&variant.map_or(document.availability, |variant| variant.availability)),
             stock_time: stock_time(document).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
@@ -88,6 +103,20 @@ impl ProductPage {
             crumbs,
         }
     }
+
+    /// Names what sending one piece costs, in the cheapest way.
+    pub fn promise_delivery(&mut self, cheapest: &ShippingRate) {
+        self.promises.insert(0, delivery_words(cheapest));
+    }
+}
+
+fn delivery_words(rate: &ShippingRate) -> String {
+    let price = if rate.price.amount_minor == 0 { "free".to_owned() } else { amount(&rate.price) };
+    format!("{}: {price}", rate.label)
+}
+
+fn return_words(shop: &Shop) -> Option<String> {
+    shop.return_days.map(|days| format!("{days} days to return"))
 }
 
 /// When the ERP last told the stock of the product.
@@ -102,6 +131,14 @@ fn price(document: &ProductDocument, variant: Option<&DocumentVariant>) -> Optio
     }
 }
 
+/// As cart and checkout sum up.
+fn price_note(tax_mode: TaxMode) -> &'static str {
+    match tax_mode {
+        TaxMode::Included => "incl. VAT, plus delivery",
+        TaxMode::Added => "plus VAT and delivery",
+    }
+}
+
 fn offer(shop: &Shop, document: &ProductDocument, variant: Option<&DocumentVariant>) -> Option<Offer> {
     let (price, availability) = match variant {
         Some(variant) => (variant.price?, variant.availability),
@@ -111,8 +148,7 @@ fn offer(shop: &Shop, document: &ProductDocument, variant: Option<&DocumentVaria
         return None;
     }
     let most = availability.quantity.unwrap_or(1).clamp(1, i64::from(MAX_LINE_QUANTITY));
-    let currency = price.currency.code().to_owned();
-    Some(Offer { price_minor: price.amount_minor, currency, most, form_mark: FORM_MARK })
+    Some(Offer { price_minor: price.amount_minor, currency: price.currency, most, form_mark: FORM_MARK })
 }
 
 fn crumbs(document: &ProductDocument) -> Vec<Crumb> {
@@ -189,7 +225,7 @@ mod tests {
         let mut document = sample::shirt();
         let colours = AttributeValue::List(vec!["Sky".to_owned(), "Moss".to_owned()]);
         document.attributes.insert("colour".to_owned(), colours);
-        let page = ProductPage::new(&sample::shop(), &document, Some("PW-TS-MOSS-L"));
+        let page = ProductPage::new(&sample::shop(), TaxMode::Included, &document, Some("PW-TS-MOSS-L"));
         assert_eq!(page.price.as_ref().map(|price| price.now.as_str()), Some("€34.00"));
         assert_eq!(page.stock.words, "Sold out");
         assert_eq!(page.offer, None);
@@ -205,13 +241,40 @@ mod tests {
 
     #[test]
     fn what_can_be_bought_has_a_form() {
-        let page = ProductPage::new(&sample::shop(), &sample::shirt(), Some("PW-TS-MOSS-M"));
+        let page = ProductPage::new(&sample::shop(), TaxMode::Included, &sample::shirt(), Some("PW-TS-MOSS-M"));
         assert_eq!(page.offer.as_ref().map(|offer| (offer.price_minor, offer.most)), Some((3_200, 9)));
         let html = page.render().expect("HTML");
         assert!(html.contains(r#"name="sku" value="PW-TS-MOSS-M""#) && html.contains(FORM_MARK));
         let mut dollars = sample::shop();
         dollars.currency = coheron_core::money::Currency::parse("USD").expect("a currency");
-        assert_eq!(ProductPage::new(&dollars, &sample::shirt(), None).offer, None);
+        assert_eq!(ProductPage::new(&dollars, TaxMode::Included, &sample::shirt(), None).offer, None);
+    }
+
+    #[test]
+    fn delivery_and_returns_are_told_beside_the_price() {
+        let page = ProductPage::new(&sample::shop(), TaxMode::Included, &sample::shirt(), None);
+        let price = page.offer.as_ref().expect("an offer").price();
+        let with_delivery = |amount_minor| {
+            let rate = ShippingRate {
+                method: "standard".to_owned(),
+                label: "Standard delivery".to_owned(),
+                price: Money::new(amount_minor, price.currency).into(),
+            };
+            let mut page = ProductPage::new(&sample::shop(), TaxMode::Included, &sample::shirt(), None);
+            page.promise_delivery(&rate);
+            page.render().expect("HTML")
+        };
+        assert!(with_delivery(490).contains("<li>Standard delivery: €4.90</li>"));
+        assert!(with_delivery(0).contains("<li>Standard delivery: free</li>"));
+        assert!(page.render().expect("HTML").contains("<li>30 days to return</li>"));
+    }
+
+    #[test]
+    fn the_price_says_whether_tax_comes_on_top() {
+        let html = |tax_mode| ProductPage::new(&sample::shop(), tax_mode, &sample::mug(), None).render().expect("HTML");
+        let (included, added) = (html(TaxMode::Included), html(TaxMode::Added));
+        assert!(included.contains(">incl. VAT, plus delivery<") && !included.contains("plus VAT"));
+        assert!(added.contains(">plus VAT and delivery<") && !added.contains("incl. VAT"));
     }
 
     #[test]
@@ -225,7 +288,7 @@ mod tests {
         document.price = None;
         document.stock_as_of = None;
         document.availability = coheron_core::document::Availability::of_quantity(None);
-        let page = ProductPage::new(&sample::shop(), &document, None);
+        let page = ProductPage::new(&sample::shop(), TaxMode::Included, &document, None);
         let html = page.render().expect("HTML");
         assert!(html.contains("Stock not known yet"));
         assert!(!html.contains(AGE_MARK));
@@ -242,7 +305,7 @@ mod tests {
         document.attributes.insert(evil.to_owned(), AttributeValue::Text(evil.to_owned()));
         document.variants[0].options.insert("size".to_owned(), evil.to_owned());
         document.images[0].alt = "\" onerror=\"alert(1)".to_owned();
-        let html = ProductPage::new(&sample::shop(), &document, None).render().expect("HTML");
+        let html = ProductPage::new(&sample::shop(), TaxMode::Included, &document, None).render().expect("HTML");
         assert!(!html.contains("<script>alert"));
         assert!(!html.contains("<img src=x"));
         assert!(!html.contains("\" onerror=\""));

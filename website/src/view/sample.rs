@@ -56,6 +56,8 @@ pub fn shop() -> Shop {
         categories: Arc::new(CategoryTree::new(rows)),
         total_products: 2_140,
         counting: Counting::AtOnce,
+        return_days: Some(30),
+        page_url: None,
         now: now(),
     }
 }

@@ -20,6 +20,10 @@ pub struct Shop {
     pub categories: Arc<CategoryTree>,
     pub total_products: u64,
     pub counting: Counting,
+    /// Days for which goods are taken back, where the shop says so.
+    pub return_days: Option<u64>,
+    /// Address of the page without its query, where the page is made for one request.
+    pub page_url: Option<String>,
     pub now: DateTime<Utc>,
 }
 
@@ -72,6 +76,8 @@ pub struct Shell {
     pub cart_script_url: String,
     pub events_script_url: String,
     pub counting: Counting,
+    /// What the picture counts as the page; where there is none, the `Referer` of its request tells it.
+    pub page_url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +120,7 @@ impl Shell {
             cart_script_url: assets::url("cart.js"),
             events_script_url: assets::url("events.js"),
             counting: shop.counting,
+            page_url: shop.page_url.clone(),
             head,
         }
     }

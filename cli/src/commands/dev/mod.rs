@@ -1,14 +1,16 @@
 //! `coheron dev`: the whole system on one machine.
 
+mod addresses;
 mod demo_file;
 mod down;
 mod figures;
 mod logs;
+mod pid_file;
 mod seed;
 mod status;
 mod up;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use coheron_infrastructure::{Durability, InfrastructureRequest, ProviderChoice, default_cache_dir};
@@ -36,7 +38,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// The process id of a running `dev up`.
+    /// Held by a running `dev up`.
     fn pid_file(&self) -> PathBuf {
         self.data_dir.join("coheron.pid")
     }
@@ -65,10 +67,12 @@ pub fn infrastructure_request(
     configuration: &Configuration,
 ) -> anyhow::Result<InfrastructureRequest> {
     let section = &configuration.infrastructure;
-    let both_are_named = configuration.database.url.is_some() && configuration.kafka.is_some();
     let provider = match section.provider {
-        Provider::Automatic if !both_are_named => ProviderChoice::Automatic,
-        Provider::Automatic | Provider::External => ProviderChoice::External {
+        Provider::Automatic => ProviderChoice::from_addresses(
+            configuration.database_url().ok().map(str::to_owned),
+            configuration.kafka().ok().map(|kafka| kafka.brokers.clone()),
+        )?,
+        Provider::External => ProviderChoice::External {
             database_url: configuration.database_url()?.to_owned(),
             kafka_brokers: configuration.kafka()?.brokers.clone(),
         },
@@ -83,11 +87,4 @@ pub fn infrastructure_request(
         postgres_port: section.postgres_port,
         kafka_port: section.kafka_port,
     })
-}
-
-/// The process that the pid file names, if it is alive and one of ours.
-fn running_process(pid_file: &Path) -> Option<i32> {
-    let pid: i32 = std::fs::read_to_string(pid_file).ok()?.trim().parse().ok()?;
-    let command_line = std::process::Command::new("ps").args(["-o", "args=", "-p", &pid.to_string()]).output().ok()?;
-    String::from_utf8_lossy(&command_line.stdout).contains("coheron").then_some(pid)
 }

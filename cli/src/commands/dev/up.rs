@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{IsTerminal, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use coheron_infrastructure::{Infrastructure, remove_data};
+use coheron_infrastructure::{Infrastructure, ProviderChoice, remove_data};
 use coheron_platform::config::Redacted;
 use coheron_platform::shutdown;
 use coheron_platform::telemetry::{self, MetricsHandle};
@@ -18,21 +17,20 @@ use coheron_store::sites::{self, Site};
 use coheron_stream::{KafkaSettings, ensure_topics};
 use tokio_util::sync::CancellationToken;
 
+use super::addresses::{choose_http_address, choose_registry_address, local_url};
 use super::demo_file::DemoFile;
 use super::figures::{Figures, RecentFreshness};
-use super::{Location, infrastructure_request, running_process, seed};
+use super::pid_file::PidFile;
+use super::{Location, infrastructure_request, seed};
 use crate::commands::keys;
 use crate::commands::sites::{NewSite, create};
 use crate::configuration::Configuration;
 use crate::roles::{self, Role, Surroundings};
 
-/// Where website and API answer unless `--port` says otherwise.
-const USUAL_HTTP_PORT: u16 = 8080;
-/// Where the built-in schema registry answers unless the port is taken.
-const USUAL_REGISTRY_PORT: u16 = 8081;
 /// The books of the test gateway.
 const PAYMENTS_FOLDER: &str = "payments";
 const MAIL_FOLDER: &str = "mail";
+const DEMO_RETURN_DAYS: u16 = 30;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -41,7 +39,7 @@ pub struct Arguments {
     /// Throws away all data of earlier runs first.
     #[arg(long)]
     fresh: bool,
-    /// The port of website and API; 8080, or a free one where that is taken.
+    /// The port of website and API; that of `http.listen` by default, or a free one where the usual 8080 is taken.
     #[arg(long)]
     port: Option<u16>,
     /// Price and stock changes per second that the demo ERP makes; 0 for none.
@@ -52,31 +50,28 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, mut configuration: Configuration) -> anyhow::Result<()> {
     let started = Instant::now();
     let location = &arguments.location;
-    if let Some(pid) = running_process(&location.pid_file()) {
-        bail!("it is running already, as process {pid}; `./dev down` stops it");
-    }
+    let request = infrastructure_request(location, &configuration)?;
+    fs::create_dir_all(&location.data_dir).with_context(|| format!("cannot create {}", location.data_dir.display()))?;
+    // Before the servers start, so that `dev down` can stop the start too.
+    let _pid_file = PidFile::take(&location.pid_file())?;
     if arguments.fresh {
-        step("removing the data of earlier runs");
-        remove_earlier_data(location).await?;
+        remove_earlier_data(location, &request.provider).await?;
     }
     fs::create_dir_all(location.data_dir.join("logs"))?;
-    configure_http(&mut configuration, arguments.port)?;
+    choose_http_address(&mut configuration, arguments.port)?;
     telemetry::init_logs_to_file(&configuration.log, &location.log_file())?;
     let metrics = MetricsHandle::install()?;
     let cancel = shutdown::on_signal()?;
 
-    let request = infrastructure_request(location, &configuration)?;
     let starting = Infrastructure::start(request, &|line| step(line));
     let infrastructure = tokio::select! {
         infrastructure = starting => infrastructure?,
         () = cancel.cancelled() => return Ok(()),
     };
-    fs::write(location.pid_file(), std::process::id().to_string())?;
     let ran = run_on(&arguments, configuration, &infrastructure, metrics, &cancel, started).await;
     println!();
     step("stopping");
     let stopped = infrastructure.stop().await;
-    fs::remove_file(location.pid_file()).ok();
     ran?;
     Ok(stopped?)
 }
@@ -90,7 +85,7 @@ async fn run_on(
     started: Instant,
 ) -> anyhow::Result<()> {
     let location = &arguments.location;
-    configure_stores(&mut configuration, infrastructure, location);
+    configure_stores(&mut configuration, infrastructure, location)?;
     configure_adapters(&mut configuration, location);
     step("bringing the database schema up to date");
     Database::migrate(&infrastructure.database_url).await?;
@@ -127,7 +122,16 @@ async fn run_on(
     shown.and(ended)
 }
 
-async fn remove_earlier_data(location: &Location) -> anyhow::Result<()> {
+async fn remove_earlier_data(location: &Location, provider: &ProviderChoice) -> anyhow::Result<()> {
+    if matches!(provider, ProviderChoice::External { .. }) {
+        bail!(
+            "--fresh does not empty servers of your own: replace the database by an empty one, delete the topics and \
+             the folder {}; or name another, empty database (DATABASE_URL), another topic prefix \
+             (COHERON__KAFKA__TOPIC_PREFIX) and another folder (--data-dir)",
+            location.data_dir.display()
+        );
+    }
+    step("removing the data of earlier runs");
     remove_data(&location.data_dir).await?;
     for folder in ["index", "events", "logs", PAYMENTS_FOLDER, MAIL_FOLDER] {
         let path = location.data_dir.join(folder);
@@ -143,18 +147,11 @@ async fn remove_earlier_data(location: &Location) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A port that was asked for must be free; the usual one gives way.
-fn configure_http(configuration: &mut Configuration, asked_for: Option<u16>) -> anyhow::Result<()> {
-    let port = match asked_for {
-        Some(port) if !is_free(port) => bail!("port {port} is taken; choose another with --port or stop what uses it"),
-        Some(port) => port,
-        None => free_port_near(USUAL_HTTP_PORT)?,
-    };
-    configuration.http.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    Ok(())
-}
-
-fn configure_stores(configuration: &mut Configuration, infrastructure: &Infrastructure, location: &Location) {
+fn configure_stores(
+    configuration: &mut Configuration,
+    infrastructure: &Infrastructure,
+    location: &Location,
+) -> anyhow::Result<()> {
     configuration.database.url = Some(Redacted::new(infrastructure.database_url.clone()));
     match &mut configuration.kafka {
         Some(kafka) => kafka.brokers.clone_from(&infrastructure.kafka_brokers),
@@ -163,11 +160,13 @@ fn configure_stores(configuration: &mut Configuration, infrastructure: &Infrastr
     if configuration.schema_registry.url.is_none() {
         configuration.schema_registry.url.clone_from(&infrastructure.schema_registry_url);
     }
-    let registry_port = free_port_near(USUAL_REGISTRY_PORT).unwrap_or(USUAL_REGISTRY_PORT);
-    configuration.schema_registry.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port));
+    if configuration.schema_registry.url.is_none() {
+        choose_registry_address(configuration)?;
+    }
     configuration.index.dir = location.data_dir.join("index");
     configuration.analytics.folder = location.data_dir.join("events");
     configuration.website.demo_pictures = true;
+    Ok(())
 }
 
 /// Payments that move no money and mails that leave nobody's machine, unless real ones are configured.
@@ -177,18 +176,7 @@ fn configure_adapters(configuration: &mut Configuration, location: &Location) {
     if configuration.mail.smtp.is_none() {
         configuration.mail.folder.get_or_insert_with(|| location.data_dir.join(MAIL_FOLDER));
     }
-    let address = format!("http://{}", configuration.http.listen);
-    configuration.website.public_url.get_or_insert(address);
-}
-
-fn is_free(port: u16) -> bool {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
-}
-
-fn free_port_near(usual: u16) -> anyhow::Result<u16> {
-    (usual..usual.saturating_add(100))
-        .find(|port| is_free(*port))
-        .with_context(|| format!("no port from {usual} on is free"))
+    configuration.website.public_url.get_or_insert(local_url(configuration.http.listen));
 }
 
 async fn demo_site(database: &Database) -> anyhow::Result<Site> {
@@ -202,7 +190,9 @@ async fn demo_site(database: &Database) -> anyhow::Result<Site> {
         locale: "en".to_owned(),
         domains: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
     };
-    create(database, &new_site).await
+    let site = create(database, &new_site).await?;
+    let with_returns = sites::set_return_days(database, &site.code, DEMO_RETURN_DAYS).await?;
+    Ok(with_returns.unwrap_or(site))
 }
 
 /// Keys cannot be read back, so those of the last run are kept in the file, and new ones made where it is gone.
@@ -224,7 +214,7 @@ async fn demo_file(
         }
     };
     let demo = DemoFile {
-        base_url: format!("http://{}", surroundings.configuration.http.listen),
+        base_url: local_url(surroundings.configuration.http.listen),
         site_id: site.id.to_string(),
         publishable_key,
         secret_key,

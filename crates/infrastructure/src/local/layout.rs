@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! <data folder>/
-//!   lock  ports.json  postgres-password
+//!   lock  ports.json  servers.json  postgres-password
 //!   logs/        output of both servers
 //!   run/         pids of running servers
+//!   docker/      the compose file and the password of its volumes
 //!   kafka/       settings and records of the broker
 //!   postgres/    cluster and socket; elsewhere when we are root, see `postgres_home`
 //! ```
@@ -71,12 +72,20 @@ impl Layout {
         self.data_dir.join("ports.json")
     }
 
+    pub fn servers_file(&self) -> PathBuf {
+        self.data_dir.join("servers.json")
+    }
+
     pub fn password_file(&self) -> PathBuf {
         self.data_dir.join("postgres-password")
     }
 
     pub fn logs(&self) -> PathBuf {
         self.data_dir.join("logs")
+    }
+
+    pub fn docker(&self) -> PathBuf {
+        self.data_dir.join("docker")
     }
 
     pub fn kafka(&self) -> PathBuf {

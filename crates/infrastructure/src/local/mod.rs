@@ -3,7 +3,6 @@
 mod kafka;
 mod layout;
 mod postgres;
-mod server_status;
 mod stop_leftovers;
 
 use std::fs::File;
@@ -21,7 +20,6 @@ use postgres::PostgresServer;
 pub use kafka::{KAFKA_VERSION, artefacts_folder, artefacts_present};
 pub use layout::{Layout, stable_hash};
 pub use postgres::{find_binaries, read_or_create_password, system_user};
-pub use server_status::{ServerStatus, server_status};
 pub use stop_leftovers::{remove_data, stop_leftovers};
 
 /// Both servers and the lock of their data folder.

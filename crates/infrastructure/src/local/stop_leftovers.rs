@@ -23,7 +23,8 @@ pub async fn stop_leftovers(data_dir: &Path) -> Result<(), InfrastructureError> 
     stop_recorded(&layout).await
 }
 
-/// Removes all data of the local provider in this data folder, wherever it lies. Refused while it is in use.
+/// Removes all data of this data folder's servers, wherever it lies. Refused while it is in use. Docker may not be
+/// there to be asked, so its volumes only lose their password: the next start of that provider removes them.
 pub async fn remove_data(data_dir: &Path) -> Result<(), InfrastructureError> {
     if !data_dir.exists() {
         return Ok(());
@@ -31,8 +32,15 @@ pub async fn remove_data(data_dir: &Path) -> Result<(), InfrastructureError> {
     let layout = Layout::of_existing(data_dir)?;
     let _lock = layout.lock()?;
     stop_recorded(&layout).await?;
-    let everything =
-        [layout.postgres_home(), layout.kafka(), layout.logs(), layout.password_file(), layout.ports_file()];
+    let everything = [
+        layout.postgres_home(),
+        layout.kafka(),
+        layout.docker(),
+        layout.logs(),
+        layout.password_file(),
+        layout.ports_file(),
+        layout.servers_file(),
+    ];
     everything.iter().try_for_each(|path| remove(path))
 }
 

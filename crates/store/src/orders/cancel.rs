@@ -1,7 +1,7 @@
 //! Cancelling an order for the shopper or the staff.
 
 use coheron_core::ids::OrderId;
-use coheron_core::order::{OrderEvent, OrderStatus, PaymentStatus, TransitionRefused};
+use coheron_core::order::{OrderEvent, PaymentEvent, TransitionRefused};
 
 use super::read::find;
 use super::{Order, RELEASE_STOCK};
@@ -19,7 +19,7 @@ pub enum Cancellation {
 }
 
 const LOCK: &str = "SELECT id FROM website_orders WHERE site_id = $1 AND id = $2 FOR UPDATE";
-const UPDATE: &str = "UPDATE website_orders SET status = 'cancelled', payment_status = 'refunding', refund_at = now(),
+const UPDATE: &str = "UPDATE website_orders SET status = $3, payment_status = $4, refund_at = now(),
         version = version + 1, updated_at = now()
     WHERE site_id = $1 AND id = $2";
 
@@ -37,10 +37,11 @@ pub async fn cancel(transaction: &mut SiteTransaction, order_id: OrderId) -> Res
         Ok(status) => status,
         Err(refused) => return Ok(Some(Cancellation::Refused(refused))),
     };
-    debug_assert_eq!(status, OrderStatus::Cancelled);
-    sqlx::query(UPDATE).bind(site_id.0).bind(order_id.0).execute(transaction.connection()).await?;
+    let payment_status = order.payment_status.apply(PaymentEvent::CancelOrder);
+    let update = sqlx::query(UPDATE).bind(site_id.0).bind(order_id.0).bind(status.name()).bind(payment_status.name());
+    update.execute(transaction.connection()).await?;
     let release = sqlx::query(RELEASE_STOCK).bind(vec![site_id.0]).bind(vec![order_id.0]);
     release.execute(transaction.connection()).await?;
     let version = order.version + 1;
-    Ok(Some(Cancellation::Cancelled(Order { status, payment_status: PaymentStatus::Refunding, version, ..order })))
+    Ok(Some(Cancellation::Cancelled(Order { status, payment_status, version, ..order })))
 }

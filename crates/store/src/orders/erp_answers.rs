@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use coheron_core::change::OrderAnswer;
-use coheron_core::order::{OrderEvent, OrderStatus, PaymentStatus, TransitionRefused};
+use coheron_core::order::{OrderEvent, OrderStatus, PaymentEvent, PaymentStatus, TransitionRefused};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -134,8 +134,8 @@ impl Answered {
         match self.status.apply(OrderEvent::of_answer(facts.status)) {
             Ok(status) => {
                 self.is_cancelled_now |= status == OrderStatus::Cancelled && self.status != status;
-                if self.is_cancelled_now && self.payment_status == PaymentStatus::Paid {
-                    self.payment_status = PaymentStatus::Refunding;
+                if self.is_cancelled_now {
+                    self.payment_status = self.payment_status.apply(PaymentEvent::CancelOrder);
                 }
                 self.status = status;
                 ErpOrderOutcome::Applied

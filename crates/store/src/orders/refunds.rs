@@ -1,6 +1,7 @@
 //! Refunds of cancelled orders that the gateway has not confirmed yet.
 
 use coheron_core::ids::{OrderId, SiteId};
+use coheron_core::order::{PaymentEvent, PaymentStatus};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -24,9 +25,9 @@ const CLAIM: &str = "UPDATE website_orders o SET refund_attempts = o.refund_atte
     ) due
     WHERE o.site_id = due.site_id AND o.id = due.id
     RETURNING o.site_id, o.id, o.payment_gateway";
-const MARK_REFUNDED: &str = "UPDATE website_orders SET payment_status = 'refunded', refund_at = NULL,
+const MARK_REFUNDED: &str = "UPDATE website_orders SET payment_status = $4, refund_at = NULL,
         version = version + 1, updated_at = now()
-    WHERE site_id = $1 AND id = $2 AND payment_status = 'refunding'";
+    WHERE site_id = $1 AND id = $2 AND payment_status = $3";
 
 pub(super) const STATEMENTS: &[&str] = &[CLAIM, MARK_REFUNDED];
 
@@ -39,6 +40,8 @@ pub async fn claim_refunds(connection: &mut PgConnection, limit: i64) -> Result<
 
 pub async fn mark_refunded(transaction: &mut SiteTransaction, order_id: OrderId) -> Result<(), StoreError> {
     let site_id = transaction.site_id();
-    sqlx::query(MARK_REFUNDED).bind(site_id.0).bind(order_id.0).execute(transaction.connection()).await?;
+    let (from, to) = (PaymentStatus::Refunding, PaymentStatus::Refunding.apply(PaymentEvent::ConfirmRefund));
+    let mark = sqlx::query(MARK_REFUNDED).bind(site_id.0).bind(order_id.0).bind(from.name()).bind(to.name());
+    mark.execute(transaction.connection()).await?;
     Ok(())
 }

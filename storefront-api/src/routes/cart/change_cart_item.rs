@@ -17,7 +17,7 @@ use crate::state::StorefrontApiState;
 
 /// Change a line's quantity
 ///
-/// The shopper is taken to have seen the line's present price: an earlier notice of its change goes away.
+/// A notice that the price changed stays: it goes when the cart is bought for an `expected_total_minor`, or with the line.
 #[utoipa::path(
     put,
     path = "/cart/{cart_id}/items/{item_id}",

@@ -14,7 +14,7 @@ use crate::state::StorefrontApiState;
 
 /// One cart
 ///
-/// Priced by the catalogue of now. What changed since the shopper last changed a line stands in `notices`.
+/// Priced by the catalogue of now. What changed since the shopper put a line in stands in `notices`.
 #[utoipa::path(
     get,
     path = "/cart/{cart_id}",

@@ -1,19 +1,27 @@
 //! `DELETE /cart/{cart_id}/items/{item_id}`
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use coheron_core::ids::{CartId, CartItemId};
+use coheron_core::product_query::ParameterError;
 use coheron_platform::auth::PublishableSite;
 use coheron_platform::http::idempotency::{IdempotencyKeyHeader, IdempotencyProblems, IdempotentRequest};
-use coheron_platform::http::{ApiPath, ApiResult, ProblemBody};
+use coheron_platform::http::{ApiPath, ApiResult, Problem, ProblemBody};
 use coheron_platform::openapi::ReadProblems;
+use serde::Deserialize;
 
 use super::answer_change::answer_change;
 use crate::cart::access::CartAccess;
 use crate::cart::change::CartChange;
 use crate::shapes::cart::Cart;
 use crate::state::StorefrontApiState;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Parameters {
+    version: Option<String>,
+}
 
 /// Remove a line
 #[utoipa::path(
@@ -23,6 +31,7 @@ use crate::state::StorefrontApiState;
     params(
         ("cart_id" = uuid::Uuid, Path, description = "Id of the cart"),
         ("item_id" = uuid::Uuid, Path, description = "Id of the line"),
+        ("version" = Option<i64>, Query, description = "The version of the cart that the client has seen", example = 3),
         ("X-Cart-Token" = String, Header, description = "The token that the creation answered"),
         IdempotencyKeyHeader,
     ),
@@ -31,6 +40,8 @@ use crate::state::StorefrontApiState;
         (status = 404, description = "There is no such cart or line, or the token is not the cart's own", body = ProblemBody,
             content_type = "application/problem+json"),
         IdempotencyProblems,
+        (status = 409, description = "The cart was changed since the `version` sent, or the first request with this `Idempotency-Key` is still being answered", body = ProblemBody,
+            content_type = "application/problem+json"),
         ReadProblems,
     ),
     security((), ("api_key" = []), ("bearer_key" = [])),
@@ -39,8 +50,15 @@ pub async fn remove_cart_item(
     State(state): State<StorefrontApiState>,
     PublishableSite(site): PublishableSite,
     ApiPath((cart_id, item_id)): ApiPath<(CartId, CartItemId)>,
+    Query(parameters): Query<Parameters>,
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> ApiResult<Response> {
-    answer_change(state, &site, CartAccess::of(cart_id, &headers)?, request, CartChange::Remove(item_id)).await
+    let change = CartChange::Remove { item_id, version: read_version(parameters.version.as_deref())? };
+    answer_change(state, &site, CartAccess::of(cart_id, &headers)?, request, change).await
+}
+
+fn read_version(text: Option<&str>) -> Result<Option<i64>, Problem> {
+    let wrong = |_| Problem::invalid_parameters(vec![ParameterError::new("version", "invalid", "is no number")]);
+    text.map(str::parse).transpose().map_err(wrong)
 }

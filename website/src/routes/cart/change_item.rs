@@ -14,7 +14,7 @@ use crate::state::WebsiteState;
 pub async fn change_item(State(state): State<WebsiteState>, PathId(id): PathId, form: ShopperForm) -> Response {
     let id = CartItemId(id);
     let wanted = match wanted_quantity(&form.fields) {
-        Some(0) => CartChange::Remove(id),
+        Some(0) => CartChange::Remove { item_id: id, version: None },
         // What is no number is refused as a quantity that is out of range.
         quantity => CartChange::SetQuantity(id, CartItemChange { quantity: quantity.unwrap_or(0), version: None }),
     };

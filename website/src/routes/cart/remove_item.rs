@@ -11,5 +11,5 @@ use crate::shopper_form::ShopperForm;
 use crate::state::WebsiteState;
 
 pub async fn remove_item(State(state): State<WebsiteState>, PathId(id): PathId, form: ShopperForm) -> Response {
-    change(&state, form, CartChange::Remove(CartItemId(id))).await
+    change(&state, form, CartChange::Remove { item_id: CartItemId(id), version: None }).await
 }
