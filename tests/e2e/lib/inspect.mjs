@@ -29,7 +29,8 @@ async function takePicture(page, name) {
       image.loading = "eager";
       await image.decode().catch(() => {});
     }
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => {})));
     return Boolean(document.querySelector("dialog[open]"));
   });
   if (!hasDialog) await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
