@@ -51,22 +51,13 @@ impl SearchService {
         self.sites.snapshot(site_id).map_or(0, |snapshot| snapshot.searcher.num_docs())
     }
 
-    /// As soon as it is its turn.
+    /// As soon as it is its turn. A site without an index has nothing of everything.
     async fn read<T: Default + Send + 'static>(
         &self,
         site_id: SiteId,
         work: impl FnOnce(&Arc<Snapshot>) -> Result<T, IndexerError> + Send + 'static,
     ) -> Result<T, IndexerError> {
         let _permit = self.permits.acquire().await.map_err(|_| IndexerError::Closed)?;
-        self.read_at_once(site_id, work).await
-    }
-
-    /// A site without an index has nothing of everything.
-    async fn read_at_once<T: Default + Send + 'static>(
-        &self,
-        site_id: SiteId,
-        work: impl FnOnce(&Arc<Snapshot>) -> Result<T, IndexerError> + Send + 'static,
-    ) -> Result<T, IndexerError> {
         let Some(snapshot) = self.sites.snapshot(site_id) else { return Ok(T::default()) };
         tokio::task::spawn_blocking(move || work(&snapshot)).await.map_err(|_| IndexerError::Closed)?
     }
@@ -80,12 +71,10 @@ impl CatalogueSearch for SearchService {
     }
 
     async fn product_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, SearchError> {
-        let sku = sku.to_owned();
-        // Looking up is no computation that would have to wait for others.
-        let found = self.read_at_once(site_id, move |snapshot| {
-            snapshot.find(&sku)?.map(|product| snapshot.document_json(product.address)).transpose()
-        });
-        Ok(found.await?)
+        let Some(snapshot) = self.sites.snapshot(site_id) else { return Ok(None) };
+        // One entry of a mapped file: handing the work to another thread, and waiting for that, would take longer.
+        let Some(product) = snapshot.find(sku)? else { return Ok(None) };
+        Ok(Some(snapshot.document_json(product.address)?))
     }
 
     async fn suggest(&self, site_id: SiteId, typed: &str, limit: usize) -> Result<Suggestions, SearchError> {
