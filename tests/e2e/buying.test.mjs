@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import {
-  ADA, addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, piecesInHeader, sumsOf, toCheckout,
+  ADA, addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, payAtTheBank, piecesInHeader, sumsOf,
+  toCheckout,
 } from "./lib/buying.mjs";
 import { misspell } from "./lib/catalogue.mjs";
 import { DESK, missing, PHONE, until, visiting } from "./lib/shop.mjs";
@@ -100,9 +101,7 @@ describe("buying", { skip: missing }, () => {
 
     test(`a payment is confirmed at the bank, ${how}`, () => visiting({ javaScriptEnabled }, async (page) => {
       await beginCheckout(page, javaScriptEnabled);
-      await choosePayment(page, "tok_3ds");
-      await pay(page);
-      await page.waitForURL(/\/dev\/payments\//);
+      await payAtTheBank(page);
       await page.locator("button[value=confirm]").click();
       await onOrderPage(page);
     }));
@@ -110,9 +109,7 @@ describe("buying", { skip: missing }, () => {
     test(`a payment that is refused at the bank leaves the form filled, ${how}`, () =>
       visiting({ javaScriptEnabled }, async (page) => {
         await beginCheckout(page, javaScriptEnabled);
-        await choosePayment(page, "tok_3ds");
-        await pay(page);
-        await page.waitForURL(/\/dev\/payments\//);
+        await payAtTheBank(page);
         await page.locator("button[value=decline]").click();
         await page.waitForURL((url) => url.pathname === "/checkout");
         assert.match(await page.locator("#payment-error").textContent(), /nothing was charged/);

@@ -1,7 +1,7 @@
 // The pages of the buying half: accessible, inside their width, and as pictures to look at.
 import { before, describe, test } from "node:test";
 import {
-  addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, toCheckout, variantUrl,
+  addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, payAtTheBank, toCheckout, variantUrl,
 } from "./lib/buying.mjs";
 import { consentQuestion, requireConsent } from "./lib/events.mjs";
 import { inspect } from "./lib/inspect.mjs";
@@ -43,9 +43,7 @@ describe("the pages for buying", { skip: missing }, () => {
       await pay(page);
       await page.locator("#payment-error").waitFor();
       await inspect(page, "checkout-declined");
-      await choosePayment(page, "tok_3ds");
-      await pay(page);
-      await page.waitForURL(/\/dev\/payments\//);
+      await payAtTheBank(page);
       await page.goto(new URL(page.url()).pathname.replace("/dev/payments/", "/checkout/"));
       await inspect(page, "checkout-at-the-bank");
       await page.goto("/checkout");

@@ -110,9 +110,7 @@ fn a_confirmation_that_never_comes_ends_with_its_reservation() {
         let bench = Bench::new(CartSettings::default()).await?;
         bench.stock("MUG", 1_000, 1).await?;
         let access = bench.cart(&[("MUG", 1)]).await?;
-        let CheckoutOutcome::ConfirmationNeeded { checkout_id, .. } = bench.check_out(&access, "tok_3ds").await? else {
-            anyhow::bail!("a confirmation is needed");
-        };
+        let checkout_id = bench.wait_for_confirmation(&access).await?;
         assert_eq!(bench.available("MUG").await?, 0);
         bench.expire_reservations().await?;
         let ended = bench.storefront.settle_checkout(&bench.site, checkout_id).await;
@@ -130,9 +128,7 @@ fn who_is_late_to_end_a_checkout_changes_nothing() {
         let bench = Bench::new(CartSettings::default()).await?;
         bench.stock("MUG", 1_000, 1).await?;
         let access = bench.cart(&[("MUG", 1)]).await?;
-        let CheckoutOutcome::ConfirmationNeeded { checkout_id, .. } = bench.check_out(&access, "tok_3ds").await? else {
-            anyhow::bail!("a confirmation is needed");
-        };
+        let checkout_id = bench.wait_for_confirmation(&access).await?;
         let mut transaction = bench.shop.database.begin_site(bench.site.id).await?;
         for (event, expected) in [(CheckoutEvent::GiveUp, Closing::Closed), (CheckoutEvent::Complete, Closing::Late)] {
             let closing = checkouts::close(&mut transaction, checkout_id, CheckoutState::Open, event, None).await?;

@@ -11,7 +11,7 @@ use coheron_core::document::{DocumentParts, ProductDocument};
 use coheron_core::money::Currency;
 use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
-use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE, Topic};
+use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE};
 use coheron_indexer::{IndexSettings, SearchService};
 use coheron_store::documents;
 use coheron_stream::OutgoingRecord;
@@ -178,7 +178,7 @@ impl Feed {
         self.told.names.insert(sku.to_owned(), (version, name.clone()));
         match name {
             Some(name) => shop.erp.product_record(sku, version, json!({ "name": name })),
-            None => tombstone(shop, &ERP_PRODUCT_CHANGE, sku, version),
+            None => shop.erp.tombstone_record(&ERP_PRODUCT_CHANGE, sku, Some(version)),
         }
     }
 
@@ -187,7 +187,7 @@ impl Feed {
         self.told.prices.insert(sku.to_owned(), (version, amount_minor));
         match amount_minor {
             Some(amount_minor) => shop.erp.price_record(sku, version, amount_minor),
-            None => tombstone(shop, &ERP_PRICE_CHANGE, sku, version),
+            None => shop.erp.tombstone_record(&ERP_PRICE_CHANGE, sku, Some(version)),
         }
     }
 
@@ -196,7 +196,7 @@ impl Feed {
         self.told.stock.insert(sku.to_owned(), (version, on_hand));
         match on_hand {
             Some(on_hand) => shop.erp.stock_record(sku, version, on_hand),
-            None => tombstone(shop, &ERP_STOCK_CHANGE, sku, version),
+            None => shop.erp.tombstone_record(&ERP_STOCK_CHANGE, sku, Some(version)),
         }
     }
 
@@ -252,12 +252,6 @@ impl Feed {
             stock: stock.map(|stock| (sku.to_owned(), (stock, as_of))).into_iter().collect(),
         }
     }
-}
-
-fn tombstone(shop: &TestShop, topic: &Topic, sku: &str, version: i64) -> OutgoingRecord {
-    let version = ("entity_version".to_owned(), version.to_string().into_bytes().into());
-    let key = shop.erp.key(sku).into_bytes().into();
-    OutgoingRecord { topic: topic.name, key, payload: None, headers: vec![version] }
 }
 
 struct NobodyListens;

@@ -12,7 +12,7 @@ use coheron_core::attribute::Attributes;
 use coheron_core::change::{ErpOrderStatus, OrderAnswer, OrderStatusFacts, PriceFacts, ProductFacts, StockFacts};
 use coheron_core::commerce_ports::{GatewayError, PaymentGateway, PaymentOutcome};
 use coheron_core::document::{DocumentParts, ProductDocument};
-use coheron_core::ids::{CartId, OrderId};
+use coheron_core::ids::{CartId, CheckoutId, OrderId};
 use coheron_core::money::{Currency, Money};
 use coheron_core::sku::Sku;
 use coheron_integrations::flat_rate_shipping::{FlatRate, FlatRateSettings};
@@ -124,6 +124,14 @@ impl Bench {
         match self.check_out(access, token).await? {
             CheckoutOutcome::Ordered(order) => Ok(*order),
             other => anyhow::bail!("no order but {other:?}"),
+        }
+    }
+
+    /// A checkout whose payment the shopper has yet to confirm.
+    pub async fn wait_for_confirmation(&self, access: &CartAccess) -> anyhow::Result<CheckoutId> {
+        match self.check_out(access, "tok_3ds").await? {
+            CheckoutOutcome::ConfirmationNeeded { checkout_id, .. } => Ok(checkout_id),
+            other => anyhow::bail!("no confirmation is needed: {other:?}"),
         }
     }
 

@@ -70,17 +70,22 @@ impl ShopCatalogue {
         document_json.map(|json| serde_json::from_str(&json).map_err(PageError::Document)).transpose()
     }
 
-    /// The most popular products of a category, best first, at most this many. They may be those of a minute ago: asked
-    /// for anew after every change of any product, they would cost each product page a search.
+    /// The most popular products of a category, best first, at most this many.
+    pub async fn most_popular(&self, site_id: SiteId, category_id: &str, most: usize) -> Result<SearchPage, PageError> {
+        let query = ProductQuery {
+            category: Some(category_id.to_owned()),
+            sort: Sort::Popularity,
+            limit: most,
+            ..ProductQuery::all()
+        };
+        self.search(site_id, &query).await
+    }
+
+    /// The same as they may have been a minute ago: asked for anew after every change of any product, they would cost
+    /// each product page a search.
     pub async fn favourites(&self, site_id: SiteId, category_id: &str, most: usize) -> Result<Arc<[Sku]>, PageError> {
         let load = async {
-            let query = ProductQuery {
-                category: Some(category_id.to_owned()),
-                sort: Sort::Popularity,
-                limit: most,
-                ..ProductQuery::all()
-            };
-            let found = self.search(site_id, &query).await?;
+            let found = self.most_popular(site_id, category_id, most).await?;
             let documents = found.hits.iter().filter_map(|hit| serde_json::from_str(&hit.document_json).ok());
             Ok(documents.map(|document: ProductDocument| document.sku).collect())
         };

@@ -33,11 +33,7 @@ impl TestErp {
     }
 
     pub async fn tombstone(&self, topic: &Topic, entity_id: &str, version: Option<i64>) -> anyhow::Result<()> {
-        let version = version.map(|version| version.to_string());
-        let headers: Vec<(&str, &[u8])> =
-            version.iter().map(|version| ("entity_version", version.as_bytes())).collect();
-        self.producer.send(topic.name, self.key(entity_id).as_bytes(), None, &headers).await?;
-        Ok(())
+        self.send(self.tombstone_record(topic, entity_id, version)).await
     }
 
     pub fn product_record(&self, sku: &str, version: i64, facts: Value) -> OutgoingRecord {
@@ -47,6 +43,12 @@ impl TestErp {
     pub fn price_record(&self, sku: &str, version: i64, amount_minor: i64) -> OutgoingRecord {
         let facts = json!({"currency": "EUR", "amount_minor": amount_minor});
         self.record(&ERP_PRICE_CHANGE, "sku", sku, version, facts)
+    }
+
+    pub fn tombstone_record(&self, topic: &Topic, entity_id: &str, version: Option<i64>) -> OutgoingRecord {
+        let version = version.map(|version| ("entity_version".to_owned(), version.to_string().into_bytes().into()));
+        let key = self.key(entity_id).into_bytes().into();
+        OutgoingRecord { topic: topic.name, key, payload: None, headers: version.into_iter().collect() }
     }
 
     pub fn stock_record(&self, sku: &str, version: i64, on_hand: i64) -> OutgoingRecord {

@@ -15,8 +15,7 @@ use crate::storefront::Storefront;
 pub async fn shipping_rates(storefront: &Storefront, site: &Site, access: &CartAccess) -> ApiResult<Vec<ShippingRate>> {
     let cart = read_cart(storefront, site, access).await?;
     let subtotal = Money::new(cart.totals.subtotal.amount_minor, site.currency);
-    let rates = storefront.rates.rates(subtotal, None).await;
-    Ok(rates.into_iter().map(ShippingRate::from).collect())
+    Ok(storefront.shipping_rates_of(subtotal).await)
 }
 
 /// The rate of the method that was chosen. Asks a carrier perhaps, so no transaction is open meanwhile.

@@ -61,14 +61,19 @@ export async function pay(page) {
   await page.locator(".pay").click();
 }
 
+/** Pays with a card that the bank asks about; ends at the bank. */
+export async function payAtTheBank(page) {
+  await choosePayment(page, "tok_3ds");
+  await pay(page);
+  await page.waitForURL(/\/dev\/payments\//);
+}
+
 /** Orders a variant with a card that the bank asks about; ends at the bank. Gives the id of the payment. */
 export async function toTheBank(page, product, variant) {
   await addVariant(page, product, variant, true);
   await toCheckout(page, true);
   await fillAddress(page);
-  await choosePayment(page, "tok_3ds");
-  await pay(page);
-  await page.waitForURL(/\/dev\/payments\//);
+  await payAtTheBank(page);
   return new URL(page.url()).pathname.split("/").pop();
 }
 

@@ -54,9 +54,7 @@ async fn tile(
     if count == 0 {
         return Ok(None);
     }
-    let first =
-        ProductQuery { category: Some(category.id.clone()), sort: Sort::Popularity, limit: 1, ..ProductQuery::all() };
-    let page = state.catalogue.search(visit.site.id, &first).await?;
+    let page = state.catalogue.most_popular(visit.site.id, &category.id, 1).await?;
     let picture = page.hits.first().and_then(|hit| Card::of_hit(hit, (state.clock)())).map(|card| card.picture);
     Ok(Some(CategoryTile {
         name: category.name.clone(),
