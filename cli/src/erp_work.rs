@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use coheron_integrations::erp_catalogue::ErpCatalogue;
 use coheron_integrations::erp_simulator::{
-    self, ErpSimulator, OrderTiming, Pace, SharedErp, answer_orders, keep_changing, register_schemas,
+    self, ErpSimulator, OrderTiming, Pace, STARTING_PATIENCE, SharedErp, answer_orders, keep_changing, patiently,
+    register_schemas,
 };
 use coheron_integrations::schema_registry_client::SchemaRegistryClient;
 use coheron_store::sites::Site;
-use coheron_stream::{Assignment, Batching, KafkaSettings, RecordProducer, run_stage};
+use coheron_stream::{Assignment, Batching, KafkaSettings, RecordProducer, StreamError, run_stage};
 use tokio_util::sync::CancellationToken;
 
 use crate::configuration::Configuration;
@@ -75,7 +76,8 @@ impl ErpOffice {
         let reading = run_stage(&self.kafka, Assignment::All, desk.clone(), Batching::default(), stop.clone());
         let working = async {
             // Whoever does not know what happened must not say anything.
-            let Some(caught_up) = stop.run_until_cancelled(desk.caught_up(&self.kafka)).await else { return Ok(0) };
+            let catch_up = patiently(STARTING_PATIENCE, StreamError::retry_class, || desk.caught_up(&self.kafka));
+            let Some(caught_up) = stop.run_until_cancelled(catch_up).await else { return Ok(0) };
             caught_up?;
             once_informed(self).await?;
             let changing = async {

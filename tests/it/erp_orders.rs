@@ -65,6 +65,23 @@ fn an_order_reaches_the_erp_once_and_the_shopper_sees_its_answers() {
 }
 
 #[test]
+fn an_erp_that_starts_before_its_servers_waits_for_them() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        shop.start_erp_simulator(&NEVER_SHIP)?;
+        shop.log_when(Role::ErpSimulator, "trying again").await;
+        for role in Role::SEPARATE {
+            shop.start_role(role)?;
+        }
+        shop.wait_until_ready().await;
+        stock(&shop, "MUG", 1_000, 5).await?;
+        let order = buy(&shop, "MUG", 2).await?;
+        all_have_documents(&[order]).await;
+        Ok(())
+    });
+}
+
+#[test]
 fn an_erp_that_is_down_loses_nothing_and_books_nothing_twice() {
     run(async {
         let shop = TestShop::start().await?;

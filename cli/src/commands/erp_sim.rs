@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::Utc;
 use coheron_core::change::PriceFacts;
 use coheron_core::sku::Sku;
 use coheron_integrations::demo_shop::DemoShop;
 use coheron_integrations::erp_catalogue::{CatalogueProduct, ErpCatalogue};
-use coheron_integrations::erp_simulator::{self, ErpSimulator, OrderTiming, Pace};
+use coheron_integrations::erp_simulator::{self, ErpSimulator, OrderTiming, Pace, STARTING_PATIENCE, patiently};
 use coheron_integrations::product_feed;
 use coheron_integrations::schema_registry_client::SchemaRegistryClient;
 use coheron_platform::{shutdown, telemetry};
+use coheron_store::{StoreError, sites};
 use coheron_stream::RecordProducer;
 
 use super::connect;
@@ -140,7 +142,10 @@ async fn office(
     held: ErpCatalogue,
     orders: Orders,
 ) -> anyhow::Result<ErpOffice> {
-    let site = connect::site(&connect::database(configuration)?, &arguments.site).await?;
+    let database = connect::database(configuration)?;
+    let find = || sites::find_by_code(&database, &arguments.site);
+    let site = patiently(STARTING_PATIENCE, StoreError::retry_class, find).await?;
+    let site = site.with_context(|| connect::no_site(&arguments.site))?;
     ErpOffice::open(configuration, &site, held, arguments.seed, orders).await
 }
 

@@ -62,12 +62,17 @@ impl Processes {
 
     /// Starts another command of the binary that goes on until it is killed, in the place of a role.
     pub fn start_command(&mut self, role: Role, arguments: &[&str]) -> anyhow::Result<()> {
-        let log = File::options().create(true).append(true).open(self.logs.join(format!("{role:?}.log")))?;
+        let log = File::options().create(true).append(true).open(self.log_of(role))?;
         let mut command = self.command()?;
         command.args(arguments).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().context("cannot start coheron")?;
         self.running.insert(role, child);
         Ok(())
+    }
+
+    /// The file with what the process of a role prints.
+    pub fn log_of(&self, role: Role) -> PathBuf {
+        log_file(&self.logs, role)
     }
 
     /// SIGKILL, as a crash or the kernel would.
@@ -105,16 +110,22 @@ impl Drop for Processes {
     fn drop(&mut self) {
         let show_logs = std::thread::panicking();
         for (role, child) in &mut self.running {
+            let ended = child.try_wait().ok().flatten();
             child.kill().ok();
             child.wait().ok();
             if show_logs {
-                let log = std::fs::read_to_string(self.logs.join(format!("{role:?}.log"))).unwrap_or_default();
+                let log = std::fs::read_to_string(log_file(&self.logs, *role)).unwrap_or_default();
                 let last: Vec<&str> = log.lines().rev().take(40).collect();
-                eprintln!("--- end of the log of {role:?} ---");
+                let state = ended.map_or("was running".to_owned(), |status| format!("had ended, {status}"));
+                eprintln!("--- {role:?} {state}; the end of its log ---");
                 last.iter().rev().for_each(|line| eprintln!("{line}"));
             }
         }
     }
+}
+
+fn log_file(logs: &Path, role: Role) -> PathBuf {
+    logs.join(format!("{role:?}.log"))
 }
 
 /// The binary beside the test binary: `target/<profile>/deps/it-…` and `target/<profile>/coheron`.

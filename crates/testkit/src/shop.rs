@@ -34,8 +34,9 @@ pub struct TestShop {
     pub schema_registry_url: String,
     pub erp: TestErp,
     pub client: reqwest::Client,
-    pub data: tempfile::TempDir,
+    // Dropped before their data, among it the logs that they show when a test fails.
     processes: Mutex<Processes>,
+    pub data: tempfile::TempDir,
 }
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -122,6 +123,15 @@ impl TestShop {
         let site = self.site.code.as_str();
         let arguments = [&["erp-sim", "run", "--site", site, "--no-export", "--rate", "0"], options].concat();
         self.processes().start_command(Role::ErpSimulator, &arguments)
+    }
+
+    /// Waits until the process of a role has logged this text.
+    pub async fn log_when(&self, role: Role, text: &str) {
+        let log = self.processes().log_of(role);
+        eventually(&format!("`{text}` in the log of {role:?}"), PATIENCE, async || {
+            std::fs::read_to_string(&log).ok()?.contains(text).then_some(())
+        })
+        .await;
     }
 
     /// Ends the process of a role by force.

@@ -8,16 +8,13 @@ use coheron_schemas::codec::CodecError;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
+use super::patience::{ENDLESS_PATIENCE, STARTING_PATIENCE, patiently};
 use super::{OutgoingErpRecord, SharedErp};
 
 /// Records handed over at once, at most.
 pub(super) const BATCH_RECORDS: usize = 500;
 /// Shorter pauses than this are not kept well by timers; faster rates publish several records per tick.
 const SHORTEST_TICK: Duration = Duration::from_millis(2);
-const FIRST_RETRY: Duration = Duration::from_millis(100);
-const LONGEST_RETRY: Duration = Duration::from_secs(5);
-const EXPORT_PATIENCE: Duration = Duration::from_secs(60);
-pub(super) const ENDLESS_PATIENCE: Duration = Duration::MAX;
 
 /// Takes records to the broker.
 #[async_trait]
@@ -86,7 +83,7 @@ pub async fn publish_catalogue(
             let mut simulator = erp.lock();
             places.iter().map(|place| simulator.record_of(*place)).collect::<Result<Vec<_>, _>>()?
         };
-        publish_patiently(publisher, &batch, EXPORT_PATIENCE).await?;
+        publish_patiently(publisher, &batch, STARTING_PATIENCE).await?;
         stored += batch.len();
         on_progress(stored);
     }
@@ -146,19 +143,8 @@ pub(super) async fn publish_patiently(
     batch: &[OutgoingErpRecord],
     patience: Duration,
 ) -> Result<(), SimulationError> {
-    let start = Instant::now();
-    let mut pause = FIRST_RETRY;
-    loop {
-        match publisher.publish(batch.to_vec()).await {
-            Ok(()) => return Ok(()),
-            Err(error) if error.retry_class == RetryClass::Transient && start.elapsed() < patience => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "records are not stored yet, trying again");
-            }
-            Err(error) => return Err(SimulationError::Publish(error)),
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_RETRY);
-    }
+    let published = patiently(patience, PublishError::retry_class, || publisher.publish(batch.to_vec())).await;
+    published.map_err(SimulationError::Publish)
 }
 
 #[cfg(test)]

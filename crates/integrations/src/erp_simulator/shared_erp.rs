@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::ErpSimulator;
-use super::publishing::{BATCH_RECORDS, ENDLESS_PATIENCE, RecordPublisher, SimulationError, publish_patiently};
+use super::patience::ENDLESS_PATIENCE;
+use super::publishing::{BATCH_RECORDS, RecordPublisher, SimulationError, publish_patiently};
 
 /// An answer may become due without news; nobody waits longer than this to see.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
