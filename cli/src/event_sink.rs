@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use coheron_core::analytics_ports::{EventMessage, EventSink, EventSinkError};
 use coheron_core::topics::WEB_EVENT;
+use coheron_platform::trace::TRACEPARENT;
 use coheron_stream::{KafkaSettings, OutgoingRecord, RecordProducer, StreamError};
 
 /// Sends events with a producer of its own: they come one by one from many requests, and gathering them for some
@@ -30,7 +31,9 @@ impl KafkaEventSink {
 impl EventSink for KafkaEventSink {
     async fn store(&self, events: Vec<EventMessage>) -> Result<(), EventSinkError> {
         let stored = if let [event] = events.as_slice() {
-            self.producer.send(WEB_EVENT.name, &event.key, Some(&event.payload), &[]).await.map(drop)
+            let trace = event.traceparent.iter().map(|trace| (TRACEPARENT, trace.as_bytes()));
+            let headers: Vec<(&str, &[u8])> = trace.collect();
+            self.producer.send(WEB_EVENT.name, &event.key, Some(&event.payload), &headers).await.map(drop)
         } else {
             self.producer.send_all(events.into_iter().map(record).collect()).await.map(drop)
         };
@@ -43,6 +46,6 @@ fn record(event: EventMessage) -> OutgoingRecord {
         topic: WEB_EVENT.name,
         key: event.key.into(),
         payload: Some(event.payload.into()),
-        headers: Vec::new(),
+        headers: event.traceparent.map(|trace| (TRACEPARENT.to_owned(), trace.into())).into_iter().collect(),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use coheron_core::analytics_ports::AnalyticsQuery;
+use coheron_core::clock::Clock;
 use coheron_core::ports::CatalogueSearch;
 use coheron_platform::auth::Authenticator;
 use coheron_platform::cache::{CacheSettings, TagGenerations, TaggedCache};
@@ -20,6 +21,7 @@ pub struct QueryApiState {
     /// Product documents as JSON.
     pub(crate) documents: Arc<TaggedCache<Option<Arc<str>>>>,
     pub(crate) lists: Arc<TaggedCache<Arc<ListBody>>>,
+    pub(crate) clock: Clock,
 }
 
 impl QueryApiState {
@@ -31,13 +33,22 @@ impl QueryApiState {
         analytics: Arc<dyn AnalyticsQuery>,
         generations: &Arc<TagGenerations>,
         cache: &CacheSettings,
+        clock: Clock,
     ) -> Self {
         let documents =
             TaggedCache::new("api_documents", cache, Arc::clone(generations), |document: &Option<Arc<str>>| {
                 document.as_ref().map_or(0, |json| json.len())
             });
         let lists = TaggedCache::new("api_lists", cache, Arc::clone(generations), |body: &Arc<ListBody>| body.bytes());
-        Self { database, authenticator, search, analytics, documents: Arc::new(documents), lists: Arc::new(lists) }
+        Self {
+            database,
+            authenticator,
+            search,
+            analytics,
+            documents: Arc::new(documents),
+            lists: Arc::new(lists),
+            clock,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Extension;
 use axum::http::{HeaderMap, Request, StatusCode};
+use chrono::Utc;
 use coheron_core::analytics_ports::{AnalyticsError, AnalyticsQuery, SqlAnswer, SqlQuestion};
 use coheron_core::ids::{ApiKeyId, SiteId};
 use coheron_core::money::Currency;
@@ -119,6 +120,7 @@ impl TestApp {
             analytics.clone(),
             &generations,
             &CacheSettings::default(),
+            Utc::now,
         );
         let site = Site {
             id: SITE,

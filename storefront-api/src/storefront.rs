@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use coheron_core::cart::TaxRule;
+use coheron_core::clock::Clock;
 use coheron_core::commerce_ports::{PaymentGateway, ShippingRates};
 use coheron_core::ids::{CheckoutId, OrderId};
 use coheron_core::money::Money;
@@ -29,6 +30,7 @@ pub struct Storefront {
     pub(crate) checkout_settings: CheckoutSettings,
     gateways: Arc<[Arc<dyn PaymentGateway>]>,
     pub(crate) rates: Arc<dyn ShippingRates>,
+    pub(crate) clock: Clock,
 }
 
 /// What came of a checkout that was not refused.
@@ -62,8 +64,9 @@ impl Storefront {
         checkout_settings: CheckoutSettings,
         gateways: Vec<Arc<dyn PaymentGateway>>,
         rates: Arc<dyn ShippingRates>,
+        clock: Clock,
     ) -> Self {
-        Self { database, cart_settings, checkout_settings, gateways: gateways.into(), rates }
+        Self { database, cart_settings, checkout_settings, gateways: gateways.into(), rates, clock }
     }
 
     /// A new cart with these lines. The answer holds the token, this once.

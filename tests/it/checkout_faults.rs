@@ -123,6 +123,26 @@ fn a_confirmation_that_never_comes_ends_with_its_reservation() {
 }
 
 #[test]
+fn a_process_that_dies_while_it_gives_a_charge_back_leaves_the_rest_to_the_worker() {
+    run(async {
+        let bench = Bench::new(CartSettings::default()).await?;
+        bench.stock("MUG", 1_000, 1).await?;
+        let access = bench.cart(&[("MUG", 1)]).await?;
+        let checkout_id = bench.wait_for_confirmation(&access).await?;
+        bench.expire_reservations().await?;
+        let settling = bench.storefront.settle_checkout(&bench.site, checkout_id);
+        bench.die_during(Mood::DiesAfterVoiding, settling).await;
+        assert_eq!(bench.state_of(checkout_id).await?, CheckoutState::Voiding);
+        assert_eq!((bench.states().await?, bench.available("MUG").await?), (vec![TestPaymentState::Voided], 1));
+        bench.storefront.settle_due().await?;
+        assert_eq!(bench.state_of(checkout_id).await?, CheckoutState::Voided);
+        assert_eq!((bench.states().await?, bench.numbers().await?), (vec![TestPaymentState::Voided], vec![]));
+        assert_eq!(bench.buy(&access, "tok_ok").await?.number, "100001");
+        Ok(())
+    });
+}
+
+#[test]
 fn who_is_late_to_end_a_checkout_changes_nothing() {
     run(async {
         let bench = Bench::new(CartSettings::default()).await?;
@@ -140,9 +160,7 @@ fn who_is_late_to_end_a_checkout_changes_nothing() {
         transaction.commit().await?;
         bench.storefront.settle_due().await?;
         assert_eq!(bench.states().await?, [TestPaymentState::Voided], "it was given up, and no order");
-        let mut transaction = bench.shop.database.begin_site(bench.site.id).await?;
-        let ended = checkouts::find(&mut transaction, checkout_id).await?.context("a checkout")?;
-        assert_eq!((ended.state, bench.numbers().await?), (CheckoutState::Voided, vec![]));
+        assert_eq!((bench.state_of(checkout_id).await?, bench.numbers().await?), (CheckoutState::Voided, vec![]));
         Ok(())
     });
 }

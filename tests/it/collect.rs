@@ -8,10 +8,12 @@ use std::time::Duration;
 use anyhow::Context;
 use coheron_core::topics::WEB_EVENT;
 use coheron_core::web_event::{Device, WebEvent};
-use coheron_stream::{KafkaSettings, end_offsets};
+use coheron_stream::{KafkaSettings, Record, end_offsets};
 use coheron_testkit::{Role, TestServers, TestShop, TopicReader, eventually, run};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::shopper::TRACE_ID;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -26,6 +28,7 @@ fn acknowledged_events_are_on_the_topic() {
             "page": {"url": "https://shop.example/p/MUG?key=secret", "title": "Mug"},
             "items": [{"sku": "MUG", "price_minor": 1999, "currency": "EUR"}], "params": {"position": 3}});
         let keyed = collect(&shop, "application/json", &single).header("X-Coheron-Key", &shop.publishable_key);
+        let keyed = keyed.header("traceparent", format!("00-{TRACE_ID}-b7ad6b7169203331-01"));
         assert_eq!(keyed.send().await?.status(), 204);
         let batch = json!({"sent_at": "1999-01-01T00:00:10Z", "events": [
             {"event_id": Uuid::from_u128(2), "name": "page_view", "page": {"url": "https://shop.example/"},
@@ -47,6 +50,8 @@ fn acknowledged_events_are_on_the_topic() {
         assert_eq!((viewed.site_id, viewed.device), (shop.site.id, Device::Desktop));
         assert_eq!(viewed.page.url.as_deref(), Some("https://shop.example/p/MUG"), "keys of links are not kept");
         assert_eq!((viewed.items[0].sku.as_str(), viewed.params["position"].as_str()), ("MUG", "3"));
+        let has_our_trace = |record: &Record| record.trace_id() == Some(TRACE_ID);
+        assert_eq!(log.reader.records().iter().filter(|record| has_our_trace(record)).count(), 1);
         let (_, page_view) = event(2)?;
         assert_eq!((page_view.received_at - page_view.occurred_at).num_seconds(), 6, "by our clock");
         assert_eq!(event(3)?.1.order_number.as_deref(), Some("100001"));

@@ -16,7 +16,7 @@ use coheron_testkit::{Role, TestShop, TopicReader, eventually, run};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shopper::{Answer, Shopper, stock};
+use crate::shopper::{Answer, Shopper, TRACE_ID, stock};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Keeps the simulated ERP at the document number.
@@ -50,6 +50,7 @@ fn an_order_reaches_the_erp_once_and_the_shopper_sees_its_answers() {
                 .await;
         assert_eq!(records.len(), 1);
         assert_eq!(records[0].key.as_deref(), Some(format!("{}:{}", shop.site.id, order.id).as_bytes()));
+        assert_eq!(records[0].trace_id(), Some(TRACE_ID));
         let event = order_event(&shop, &records[0]).await?;
         assert_eq!((event.event_type.as_str(), event.site.as_str()), ("placed", "shop"));
         assert_eq!((event.order_id.as_str(), event.order_number.as_str()), (order.id.as_str(), "100001"));

@@ -1,6 +1,7 @@
 //! The storefront in the test's own process, over a gateway that can be told to fail.
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
@@ -10,6 +11,7 @@ use coheron_core::address::Address;
 use coheron_core::as_of::AsOf;
 use coheron_core::attribute::Attributes;
 use coheron_core::change::{ErpOrderStatus, OrderAnswer, OrderStatusFacts, PriceFacts, ProductFacts, StockFacts};
+use coheron_core::checkout::CheckoutState;
 use coheron_core::commerce_ports::{GatewayError, PaymentGateway, PaymentOutcome};
 use coheron_core::document::{DocumentParts, ProductDocument};
 use coheron_core::ids::{CartId, CheckoutId, OrderId};
@@ -17,6 +19,7 @@ use coheron_core::money::{Currency, Money};
 use coheron_core::sku::Sku;
 use coheron_integrations::flat_rate_shipping::{FlatRate, FlatRateSettings};
 use coheron_integrations::test_gateway::{TestGateway, TestPaymentState};
+use coheron_store::checkouts;
 use coheron_store::orders::{self, ErpOrderOutcome};
 use coheron_store::sites::Site;
 use coheron_store::stock_ledger;
@@ -44,6 +47,8 @@ pub enum Mood {
     DiesBeforeCharging,
     /// The process that charges dies before it hears the answer.
     DiesAfterCharging,
+    /// The process that gives a charge back dies before it hears the answer.
+    DiesAfterVoiding,
     Away,
 }
 
@@ -137,10 +142,15 @@ impl Bench {
 
     /// Lets a checkout die where the mood says.
     pub async fn die(&self, mood: Mood, access: &CartAccess) {
-        self.gateway.set(mood);
         let request = request(access, "tok_ok");
+        self.die_during(mood, self.storefront.check_out(&self.site, access, &request)).await;
+    }
+
+    /// Lets any work die where the mood says.
+    pub async fn die_during<Outcome: Debug>(&self, mood: Mood, work: impl Future<Output = Outcome>) {
+        self.gateway.set(mood);
         tokio::select! {
-            outcome = self.storefront.check_out(&self.site, access, &request) => panic!("still alive: {outcome:?}"),
+            outcome = work => panic!("still alive: {outcome:?}"),
             () = self.gateway.reached.notified() => {}
         }
         self.gateway.set(Mood::Answers);
@@ -164,6 +174,11 @@ impl Bench {
     pub async fn find(&self, order_id: OrderId) -> anyhow::Result<orders::Order> {
         let mut transaction = self.shop.database.begin_site(self.site.id).await?;
         orders::find(transaction.connection(), self.site.id, order_id).await?.context("an order")
+    }
+
+    pub async fn state_of(&self, checkout_id: CheckoutId) -> anyhow::Result<CheckoutState> {
+        let mut transaction = self.shop.database.begin_site(self.site.id).await?;
+        Ok(checkouts::find(&mut transaction, checkout_id).await?.context("a checkout")?.state)
     }
 
     pub async fn answer(&self, answers: &[OrderAnswer]) -> anyhow::Result<Vec<ErpOrderOutcome>> {
@@ -219,7 +234,7 @@ impl PaymentGateway for MoodyGateway {
                 self.reached.notify_one();
                 std::future::pending().await
             }
-            Mood::Answers | Mood::Away => self.inner.charge(payment_id, amount, token).await,
+            Mood::Answers | Mood::DiesAfterVoiding | Mood::Away => self.inner.charge(payment_id, amount, token).await,
         }
     }
 
@@ -230,7 +245,12 @@ impl PaymentGateway for MoodyGateway {
 
     async fn void(&self, payment_id: Uuid) -> Result<(), GatewayError> {
         self.check_presence()?;
-        self.inner.void(payment_id).await
+        self.inner.void(payment_id).await?;
+        if self.mood() == Mood::DiesAfterVoiding {
+            self.reached.notify_one();
+            std::future::pending().await
+        }
+        Ok(())
     }
 }
 
@@ -242,7 +262,7 @@ fn open(
 ) -> Storefront {
     let gateways: Vec<Arc<dyn PaymentGateway>> = vec![gateway.clone()];
     let rates = Arc::new(FlatRate::new(FlatRateSettings::default()));
-    Storefront::new(shop.database.clone(), cart_settings, checkout_settings, gateways, rates)
+    Storefront::new(shop.database.clone(), cart_settings, checkout_settings, gateways, rates, Utc::now)
 }
 
 pub fn request(access: &CartAccess, token: &str) -> CheckoutRequest {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use chrono::{DateTime, Utc};
+use coheron_core::clock::Clock;
 use coheron_core::ports::CatalogueSearch;
 use coheron_platform::auth::SiteResolver;
 use coheron_platform::cache::{CacheSettings, TagGenerations, TaggedCache};
@@ -22,7 +22,7 @@ pub struct WebsiteState {
     pub(crate) sites: SiteResolver,
     pub(crate) storefront: Storefront,
     pub(crate) signing_keys: Arc<SigningKeys>,
-    pub(crate) clock: fn() -> DateTime<Utc>,
+    pub(crate) clock: Clock,
 }
 
 impl WebsiteState {
@@ -34,7 +34,7 @@ impl WebsiteState {
         storefront: Storefront,
         generations: Arc<TagGenerations>,
         cache: &CacheSettings,
-        clock: fn() -> DateTime<Utc>,
+        clock: Clock,
     ) -> Self {
         let page_bytes = |page: &Arc<RenderedPage>| page.bytes();
         let pages = TaggedCache::new("website_pages", cache, Arc::clone(&generations), page_bytes);

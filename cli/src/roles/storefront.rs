@@ -1,5 +1,6 @@
 //! Carts, checkouts and orders, for the roles `web` and `worker`.
 
+use chrono::Utc;
 use coheron_storefront_api::Storefront;
 
 use super::Surroundings;
@@ -13,5 +14,6 @@ pub fn open(surroundings: &Surroundings, adapters: &Adapters) -> Storefront {
         configuration.checkout.clone(),
         adapters.gateways.clone(),
         adapters.shipping.clone(),
+        Utc::now,
     )
 }

@@ -70,6 +70,7 @@ fn router(
         analytics,
         &search.generations,
         &configuration.cache,
+        Utc::now,
     ));
     let storefront = storefront::open(surroundings, adapters);
     let storefront_api =
@@ -79,6 +80,7 @@ fn router(
         authenticator,
         events,
         configuration.rate_limit.trusted_proxies,
+        Utc::now,
     ));
     let (api, document) = openapi::assemble_api(query_api.merge(storefront_api).merge(collector));
     let website = coheron_website::router(WebsiteState::new(

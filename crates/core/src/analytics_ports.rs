@@ -20,6 +20,8 @@ pub struct EventMessage {
     pub key: Vec<u8>,
     /// JSON.
     pub payload: Vec<u8>,
+    /// W3C trace context of the request that reported it.
+    pub traceparent: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ pub mod attribute;
 pub mod cart;
 pub mod change;
 pub mod checkout;
+pub mod clock;
 pub mod commerce_ports;
 pub mod document;
 pub mod document_numbers;

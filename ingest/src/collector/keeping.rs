@@ -8,7 +8,7 @@ use coheron_core::analytics_ports::EventMessage;
 use coheron_core::change::FieldProblem;
 use coheron_core::ids::SiteId;
 use coheron_core::web_event::{Device, MAX_EVENTS, WebEvent, WebEventItem, WebPage, time_of_event};
-use coheron_platform::http::{ApiResult, Problem, read_json};
+use coheron_platform::http::{ApiResult, Problem, current_traceparent, read_json};
 use coheron_store::sites::Site;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -50,7 +50,7 @@ pub fn read_events(body: &[u8]) -> ApiResult<Reported> {
 
 /// Returns when every event that may be kept is stored for certain. Either all of them or none is accepted.
 pub async fn keep(state: &CollectorState, site: &Site, visitor: &Visitor, reported: Reported) -> ApiResult<()> {
-    let received_at = Utc::now().trunc_subsecs(3);
+    let received_at = (state.clock)().trunc_subsecs(3);
     let day_key = state.day_keys.of_day(site.id, received_at.date_naive()).await?;
     let reception =
         Reception { site_id: site.id, visitor_id: visitor.id(&day_key), device: visitor.device(), received_at };
@@ -59,7 +59,9 @@ pub async fn keep(state: &CollectorState, site: &Site, visitor: &Visitor, report
         Reported::Batch(batch) => check_batch(site, &reception, batch)?,
     };
     let all = checked.len();
-    let messages = checked.into_iter().flatten().map(|event| message(&event)).collect::<ApiResult<Vec<_>>>()?;
+    let trace = current_traceparent();
+    let messages =
+        checked.into_iter().flatten().map(|event| message(&event, trace.clone())).collect::<ApiResult<Vec<_>>>()?;
     count_events("without_consent", all - messages.len());
     if messages.is_empty() {
         return Ok(());
@@ -140,12 +142,12 @@ fn item(item: EventItem) -> WebEventItem {
     WebEventItem { sku, name, quantity, price_minor, currency }
 }
 
-fn message(event: &WebEvent) -> ApiResult<EventMessage> {
+fn message(event: &WebEvent, traceparent: Option<String>) -> ApiResult<EventMessage> {
     let payload = serde_json::to_vec(event).map_err(|error| {
         tracing::error!(%error, "an event could not be written as JSON");
         Problem::internal()
     })?;
-    Ok(EventMessage { key: event.key().into_bytes(), payload })
+    Ok(EventMessage { key: event.key().into_bytes(), payload, traceparent })
 }
 
 fn problem(faults: &[FieldProblem]) -> Problem {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use chrono::NaiveDate;
 use coheron_core::analytics_ports::EventSink;
+use coheron_core::clock::Clock;
 use coheron_core::ids::SiteId;
 use coheron_core::signature::SigningKey;
 use coheron_platform::auth::Authenticator;
@@ -17,6 +18,7 @@ pub struct CollectorState {
     pub(super) sink: Arc<dyn EventSink>,
     pub(super) day_keys: DayKeys,
     pub(super) trusted_proxies: usize,
+    pub(super) clock: Clock,
     authenticator: Authenticator,
 }
 
@@ -37,9 +39,10 @@ impl CollectorState {
         authenticator: Authenticator,
         sink: Arc<dyn EventSink>,
         trusted_proxies: usize,
+        clock: Clock,
     ) -> Self {
         let keys = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED_FOR).build();
-        Self { sink, day_keys: DayKeys { database, keys }, trusted_proxies, authenticator }
+        Self { sink, day_keys: DayKeys { database, keys }, trusted_proxies, clock, authenticator }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The changes of a cart, each in one transaction: open, apply, count up, answer.
 
 use axum::http::StatusCode;
-use chrono::Utc;
 use coheron_core::cart::{MAX_LINE_QUANTITY, MAX_LINES};
 use coheron_core::ids::{CartId, CartItemId};
 use coheron_platform::http::{ApiResult, Problem};
@@ -35,7 +34,7 @@ pub async fn change_cart_in(
 ) -> ApiResult<Cart> {
     let cart = open_for_change(transaction, access, change.version()).await?;
     change.apply(transaction, access.cart_id).await?;
-    let expires_at = expiry(&storefront.cart_settings, Utc::now());
+    let expires_at = expiry(&storefront.cart_settings, (storefront.clock)());
     let version = carts::touch(transaction, access.cart_id, expires_at).await?;
     let changed = CartRow { version, expires_at, ..cart };
     view_cart(transaction, site, &storefront.cart_settings, &changed).await

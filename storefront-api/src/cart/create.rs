@@ -1,6 +1,5 @@
 //! A new cart.
 
-use chrono::Utc;
 use coheron_core::ids::CartId;
 use coheron_platform::http::ApiResult;
 use coheron_store::carts::{self, CartRow};
@@ -17,7 +16,7 @@ use crate::storefront::Storefront;
 pub async fn create_cart(storefront: &Storefront, site: &Site, items: &[NewCartItem]) -> ApiResult<Cart> {
     let token = NewToken::generate();
     let id = CartId(Uuid::now_v7());
-    let expires_at = expiry(&storefront.cart_settings, Utc::now());
+    let expires_at = expiry(&storefront.cart_settings, (storefront.clock)());
     let mut transaction = storefront.database.begin_site(site.id).await?;
     carts::insert(&mut transaction, id, &token.hash, expires_at).await?;
     for wanted in items {

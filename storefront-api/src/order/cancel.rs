@@ -1,7 +1,6 @@
 //! Cancelling an order: status, stock and the message to the ERP in one transaction; the worker gives the money back.
 
 use axum::http::StatusCode;
-use chrono::Utc;
 use coheron_core::ids::OrderId;
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::orders::{self, Cancellation, Order};
@@ -21,7 +20,7 @@ pub async fn cancel_order(storefront: &Storefront, site: &Site, order_id: OrderI
             return Err(Problem::new(StatusCode::CONFLICT, "order_not_cancellable", refused.to_string()));
         }
     };
-    let event = order_event(site, &order, OrderEventType::Cancelled, Utc::now())?;
+    let event = order_event(site, &order, OrderEventType::Cancelled, (storefront.clock)())?;
     outbox::insert(transaction.connection(), &[event]).await?;
     transaction.commit().await?;
     metrics::counter!("coheron_storefront_orders_total", "event" => "cancelled").increment(1);

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use coheron_core::cart::TaxMode;
 use coheron_core::topics::COMMERCE_ORDER_EVENT;
-use coheron_platform::http::{ApiResult, Problem};
+use coheron_platform::http::{ApiResult, Problem, current_traceparent};
+use coheron_platform::trace::TRACEPARENT;
 use coheron_schemas::records::{OrderAddress, OrderCustomer, OrderEvent, OrderLine, OrderPayment};
 use coheron_store::orders::Order;
 use coheron_store::outbox::NewOutboxMessage;
@@ -26,7 +27,7 @@ pub fn order_event(
         topic: COMMERCE_ORDER_EVENT.name,
         key: format!("{}:{}", site.id, order.id).into_bytes(),
         payload: Some(payload),
-        headers: Vec::new(),
+        headers: current_traceparent().map(|trace| (TRACEPARENT.to_owned(), trace)).into_iter().collect(),
     })
 }
 

@@ -70,7 +70,7 @@ fn router() -> Router {
     let generations = Arc::new(TagGenerations::new());
     let search = Arc::new(EchoingSearch);
     let (cart, checkout) = (CartSettings::default(), CheckoutSettings::default());
-    let storefront = Storefront::new(database.clone(), cart, checkout, Vec::new(), Arc::new(OneRate));
+    let storefront = Storefront::new(database.clone(), cart, checkout, Vec::new(), Arc::new(OneRate), Utc::now);
     let cache = CacheSettings::default();
     super::router(WebsiteState::new(database, search, sites, storefront, generations, &cache, Utc::now))
 }

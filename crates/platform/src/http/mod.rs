@@ -12,4 +12,5 @@ pub mod stack;
 
 pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
+pub use request_context::current_traceparent;
 pub use stack::{HttpSettings, problem_fallbacks, public_cors, surround};

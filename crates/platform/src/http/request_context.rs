@@ -69,6 +69,11 @@ pub(super) fn within_request<F: Future>(work: F) -> impl Future<Output = F::Outp
     }
 }
 
+/// The `traceparent` for records that the running request causes; none where no request runs.
+pub fn current_traceparent() -> Option<String> {
+    CURRENT.try_with(|context| context.trace.to_string()).ok()
+}
+
 /// Where a problem happened: the path and, after `#`, the request id.
 pub(super) fn current_instance() -> String {
     CURRENT.try_with(|context| format!("{}#{}", context.path, context.request_id)).unwrap_or_default()

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use chrono::Utc;
 use coheron_platform::auth::SecretKey;
 use coheron_platform::http::{ApiResult, ProblemBody};
 
@@ -53,7 +52,7 @@ pub async fn get_page_report(
     Query(parameters): Query<Parameters>,
 ) -> ApiResult<Json<PageReport>> {
     key.require(SCOPE)?;
-    let period = read_period(&parameters, Utc::now())?;
+    let period = read_period(&parameters, (state.clock)())?;
     let rows: Vec<(String, u64, u64, u64, u64)> = ask(&state, key.site_id(), STATEMENT, &period, &[]).await?;
     let total = rows.first().map_or(0, |(.., total)| *total);
     let items = rows

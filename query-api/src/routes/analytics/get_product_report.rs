@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use chrono::Utc;
 use coheron_core::money::Money;
 use coheron_platform::auth::{PublishableSite, SecretKey};
 use coheron_platform::http::{ApiResult, ProblemBody};
@@ -65,7 +64,7 @@ pub async fn get_product_report(
     Query(parameters): Query<Parameters>,
 ) -> ApiResult<Json<ProductReport>> {
     key.require(SCOPE)?;
-    let period = read_period(&parameters, Utc::now())?;
+    let period = read_period(&parameters, (state.clock)())?;
     let rows: Vec<Row> = ask(&state, key.site_id(), STATEMENT, &period, &[site.currency.code()]).await?;
     let total = rows.first().map_or(0, |(.., total)| *total);
     let items = rows
