@@ -7,7 +7,7 @@ use coheron_integrations::erp_simulator::{
     self, ErpSimulator, OrderTiming, Pace, STARTING_PATIENCE, SharedErp, answer_orders, keep_changing, patiently,
     register_schemas,
 };
-use coheron_integrations::schema_registry_client::SchemaRegistryClient;
+use coheron_integrations::schema_registry_client::{SchemaRegistryClient, SchemaRegistryError};
 use coheron_store::sites::Site;
 use coheron_stream::{Assignment, Batching, KafkaSettings, RecordProducer, StreamError, run_stage};
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,7 @@ pub enum Orders {
 }
 
 impl ErpOffice {
+    /// A registry that is away is waited for, but not for longer than a minute.
     pub async fn open(
         configuration: &Configuration,
         site: &Site,
@@ -41,7 +42,8 @@ impl ErpOffice {
     ) -> anyhow::Result<Self> {
         let kafka = configuration.kafka()?.clone();
         let registry = SchemaRegistryClient::new(&configuration.schema_registry_url())?;
-        let ids = register_schemas(&registry, &kafka.topic_prefix).await?;
+        let register = || register_schemas(&registry, &kafka.topic_prefix);
+        let ids = patiently(STARTING_PATIENCE, SchemaRegistryError::retry_class, register).await?;
         let publisher = KafkaPublisher { producer: RecordProducer::new(&kafka)? };
         let simulator = ErpSimulator::new(&site.code, catalogue, ids, seed, chrono::Utc::now);
         let (erp, desk) = match orders {

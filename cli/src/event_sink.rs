@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 use coheron_core::analytics_ports::{EventMessage, EventSink, EventSinkError};
-use coheron_core::topics::WEB_EVENT;
-use coheron_platform::trace::TRACEPARENT;
+use coheron_core::topics::{TRACEPARENT, WEB_EVENT};
 use coheron_stream::{KafkaSettings, OutgoingRecord, RecordProducer, StreamError};
 
 /// Sends events with a producer of its own: they come one by one from many requests, and gathering them for some

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use coheron_core::topics::WEB_EVENT;
+use coheron_core::topics::{TRACEPARENT, WEB_EVENT};
 use coheron_core::web_event::{Device, WebEvent};
 use coheron_stream::{KafkaSettings, Record, end_offsets};
 use coheron_testkit::{Role, TestServers, TestShop, TopicReader, eventually, run};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::shopper::TRACE_ID;
+use crate::shopper::{TRACE, TRACE_ID};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -28,8 +28,7 @@ fn acknowledged_events_are_on_the_topic() {
             "page": {"url": "https://shop.example/p/MUG?key=secret", "title": "Mug"},
             "items": [{"sku": "MUG", "price_minor": 1999, "currency": "EUR"}], "params": {"position": 3}});
         let keyed = collect(&shop, "application/json", &single).header("X-Coheron-Key", &shop.publishable_key);
-        let keyed = keyed.header("traceparent", format!("00-{TRACE_ID}-b7ad6b7169203331-01"));
-        assert_eq!(keyed.send().await?.status(), 204);
+        assert_eq!(keyed.header(TRACEPARENT, TRACE).send().await?.status(), 204);
         let batch = json!({"sent_at": "1999-01-01T00:00:10Z", "events": [
             {"event_id": Uuid::from_u128(2), "name": "page_view", "page": {"url": "https://shop.example/"},
                 "occurred_at": "1999-01-01T00:00:04Z", "session_id": "s1"},

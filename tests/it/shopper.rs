@@ -3,11 +3,13 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
+use coheron_core::topics::TRACEPARENT;
 use coheron_testkit::TestShop;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The trace that all requests of shoppers belong to.
+/// The trace that all requests of shoppers belong to, and its id.
+pub const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 pub const TRACE_ID: &str = "0af7651916cd43dd8448eb211c80319c";
 
 pub struct Shopper<'a> {
@@ -67,7 +69,7 @@ impl<'a> Shopper<'a> {
     pub async fn send(&self, method: Method, path: &str, key: Option<&str>, body: Value) -> anyhow::Result<Answer> {
         let mut request = self.shop.client.request(method, format!("{}/api/v1{path}", self.shop.base_url));
         request = request.header("X-Coheron-Key", &self.shop.publishable_key).header("X-Cart-Token", &self.token);
-        request = request.header("traceparent", format!("00-{TRACE_ID}-b7ad6b7169203331-01"));
+        request = request.header(TRACEPARENT, TRACE);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }

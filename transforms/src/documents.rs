@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use coheron_core::document::ProductDocument;
-use coheron_core::topics::CATALOG_DOCUMENT_STATE;
+use coheron_core::topics::{CATALOG_DOCUMENT_STATE, TRACEPARENT};
 use coheron_store::catalogue_facts::{parts, touched};
 use coheron_store::documents::{self, NewDocument};
 use coheron_store::notifications;
@@ -76,7 +76,7 @@ async fn announce(
     for new in new_documents {
         let document = assembled.get(&(new.site_id, new.sku.clone()));
         let traceparent = traceparent_of(&new.sku, document, traceparents);
-        let headers = traceparent.map(|value| ("traceparent".to_owned(), value.clone())).into_iter().collect();
+        let headers = traceparent.map(|value| (TRACEPARENT.to_owned(), value.clone())).into_iter().collect();
         announcements.push(DocumentAnnouncement { site_id: new.site_id, sku: &new.sku, headers });
     }
     outbox::announce_documents(transaction, CATALOG_DOCUMENT_STATE.name, &announcements).await

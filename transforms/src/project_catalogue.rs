@@ -53,7 +53,7 @@ impl Stage for ProjectCatalogue {
         letters.extend(batch.dead_letters.iter().cloned());
         let mut changes = CatalogueBatch::default();
         for (record, change) in decoded.facts {
-            changes.add(record.header("traceparent"), change);
+            changes.add(record.header(topics::TRACEPARENT), change);
         }
 
         let mut transaction = self.database.begin_pipeline().await.map_err(stage_error)?;

@@ -9,6 +9,9 @@ pub const CATALOGUE_PARTITIONS: i32 = 4;
 /// dead letters with its reason instead of vanishing at the producer.
 pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
+/// Header of records, as of HTTP requests: the W3C trace context of what led to them.
+pub const TRACEPARENT: &str = "traceparent";
+
 /// What the records of a topic are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopicClass {

@@ -197,23 +197,18 @@ fn bad(name: &'static str, detail: String, remedy: &str) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Durability;
 
     #[tokio::test]
     async fn unreachable_servers_and_taken_ports_are_reported_with_a_remedy() {
         let folder = tempfile::tempdir().expect("a folder");
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
-        let mut request = InfrastructureRequest {
-            data_dir: folder.path().join("data"),
-            cache_dir: folder.path().join("cache"),
-            durability: Durability::Disposable,
-            provider: ProviderChoice::External {
-                database_url: "postgres://me:secret@127.0.0.1:1/shop".to_owned(),
-                kafka_brokers: "127.0.0.1:1".to_owned(),
-            },
-            postgres_port: None,
-            kafka_port: Some(taken.local_addr().expect("an address").port()),
+        let servers = ProviderChoice::External {
+            database_url: "postgres://me:secret@127.0.0.1:1/shop".to_owned(),
+            kafka_brokers: "127.0.0.1:1".to_owned(),
         };
+        let (data_dir, cache_dir) = (folder.path().join("data"), folder.path().join("cache"));
+        let mut request = InfrastructureRequest::disposable(data_dir, cache_dir, servers);
+        request.kafka_port = Some(taken.local_addr().expect("an address").port());
         let report = doctor(&request).await;
         assert!(!report.is_healthy());
         assert!(!report.to_string().contains("secret"), "{report}");

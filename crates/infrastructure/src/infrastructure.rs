@@ -156,20 +156,12 @@ mod tests {
         local::{remove_data, stop_leftovers},
         ports::is_free,
         probe::Probe,
-        request::Durability,
         server_status::{ServerStatus, server_status},
     };
 
     /// The cache is shared with other runs on purpose: fetching Kafka is not what is tested here.
     fn request(data_dir: &Path) -> InfrastructureRequest {
-        InfrastructureRequest {
-            data_dir: data_dir.to_path_buf(),
-            cache_dir: shared_cache(),
-            durability: Durability::Disposable,
-            provider: ProviderChoice::Local,
-            postgres_port: None,
-            kafka_port: None,
-        }
+        InfrastructureRequest::disposable(data_dir.to_path_buf(), shared_cache(), ProviderChoice::Local)
     }
 
     fn shared_cache() -> PathBuf {

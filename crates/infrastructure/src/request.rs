@@ -58,6 +58,14 @@ pub enum ProviderKind {
     Local,
 }
 
+impl InfrastructureRequest {
+    /// Servers for tests, on any ports.
+    pub fn disposable(data_dir: PathBuf, cache_dir: PathBuf, provider: ProviderChoice) -> Self {
+        let durability = Durability::Disposable;
+        Self { data_dir, cache_dir, durability, provider, postgres_port: None, kafka_port: None }
+    }
+}
+
 impl ProviderChoice {
     /// Servers that are named, or what this machine offers where none are. One name alone is a mistake: private servers
     /// would hide it.

@@ -101,22 +101,16 @@ async fn any_is_ready(addresses: &[String], probe: fn(String) -> Probe) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Durability;
 
     #[tokio::test]
     async fn the_servers_of_others_are_remembered_without_the_password() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut request = InfrastructureRequest {
-            data_dir: folder.path().join("data"),
-            cache_dir: folder.path().join("cache"),
-            durability: Durability::Disposable,
-            provider: ProviderChoice::External {
-                database_url: "postgres://me:secret@127.0.0.1:1/shop".to_owned(),
-                kafka_brokers: "127.0.0.1:1,127.0.0.1:2".to_owned(),
-            },
-            postgres_port: None,
-            kafka_port: None,
+        let servers = ProviderChoice::External {
+            database_url: "postgres://me:secret@127.0.0.1:1/shop".to_owned(),
+            kafka_brokers: "127.0.0.1:1,127.0.0.1:2".to_owned(),
         };
+        let (data_dir, cache_dir) = (folder.path().join("data"), folder.path().join("cache"));
+        let mut request = InfrastructureRequest::disposable(data_dir, cache_dir, servers);
         assert!(server_status(&request.data_dir).await.expect("a status").is_empty());
 
         record_provider(&request, ProviderKind::External).expect("recorded");

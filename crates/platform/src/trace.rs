@@ -4,9 +4,6 @@ use std::fmt;
 
 use rand::Rng;
 
-/// Name of the HTTP and Kafka header.
-pub const TRACEPARENT: &str = "traceparent";
-
 /// One hop of a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceContext {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use coheron_core::retry::RetryClass;
 use coheron_core::topics::{ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, Topic};
-use coheron_infrastructure::{Durability, Infrastructure, InfrastructureRequest, ProviderChoice};
+use coheron_infrastructure::{Infrastructure, InfrastructureRequest, ProviderChoice};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -46,14 +46,8 @@ async fn stages_are_fed_from_a_real_broker() {
 }
 
 async fn start_infrastructure(folder: &tempfile::TempDir) -> Infrastructure {
-    let request = InfrastructureRequest {
-        data_dir: folder.path().join("data"),
-        cache_dir: std::env::home_dir().expect("a home folder").join(".cache/coheron"),
-        durability: Durability::Disposable,
-        provider: ProviderChoice::Automatic,
-        postgres_port: None,
-        kafka_port: None,
-    };
+    let cache_dir = std::env::home_dir().expect("a home folder").join(".cache/coheron");
+    let request = InfrastructureRequest::disposable(folder.path().join("data"), cache_dir, ProviderChoice::Automatic);
     Infrastructure::start(request, &|_: &str| ()).await.expect("servers")
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use coheron_core::topics::TRACEPARENT;
 
 /// One consumed record. Topic names are the contract's own, without any configured prefix.
 #[derive(Debug, Clone)]
@@ -36,6 +37,6 @@ impl Record {
 
     /// The trace id of a W3C `traceparent` header (version, trace id, span id, flags, joined by hyphens).
     pub fn trace_id(&self) -> Option<&str> {
-        self.header("traceparent")?.split('-').nth(1)
+        self.header(TRACEPARENT)?.split('-').nth(1)
     }
 }

@@ -72,7 +72,7 @@ impl Processes {
 
     /// The file with what the process of a role prints.
     pub fn log_of(&self, role: Role) -> PathBuf {
-        log_file(&self.logs, role)
+        self.logs.join(format!("{role:?}.log"))
     }
 
     /// SIGKILL, as a crash or the kernel would.
@@ -109,12 +109,12 @@ impl Processes {
 impl Drop for Processes {
     fn drop(&mut self) {
         let show_logs = std::thread::panicking();
-        for (role, child) in &mut self.running {
+        for (role, mut child) in std::mem::take(&mut self.running) {
             let ended = child.try_wait().ok().flatten();
             child.kill().ok();
             child.wait().ok();
             if show_logs {
-                let log = std::fs::read_to_string(log_file(&self.logs, *role)).unwrap_or_default();
+                let log = std::fs::read_to_string(self.log_of(role)).unwrap_or_default();
                 let last: Vec<&str> = log.lines().rev().take(40).collect();
                 let state = ended.map_or("was running".to_owned(), |status| format!("had ended, {status}"));
                 eprintln!("--- {role:?} {state}; the end of its log ---");
@@ -122,10 +122,6 @@ impl Drop for Processes {
             }
         }
     }
-}
-
-fn log_file(logs: &Path, role: Role) -> PathBuf {
-    logs.join(format!("{role:?}.log"))
 }
 
 /// The binary beside the test binary: `target/<profile>/deps/it-…` and `target/<profile>/coheron`.

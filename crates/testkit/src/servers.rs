@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
-use coheron_infrastructure::{Durability, Infrastructure, InfrastructureRequest, ProviderChoice, default_cache_dir};
+use coheron_infrastructure::{Infrastructure, InfrastructureRequest, ProviderChoice, default_cache_dir};
 use coheron_store::Database;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
@@ -48,14 +48,8 @@ impl TestServers {
 
     async fn start_with(provider: ProviderChoice) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
-        let request = InfrastructureRequest {
-            data_dir: data.path().to_owned(),
-            cache_dir: default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?,
-            durability: Durability::Disposable,
-            provider,
-            postgres_port: None,
-            kafka_port: None,
-        };
+        let cache_dir = default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?;
+        let request = InfrastructureRequest::disposable(data.path().to_owned(), cache_dir, provider);
         let infrastructure = Infrastructure::start(request, &|line| eprintln!("==> {line}")).await?;
         let servers = Self { infrastructure, databases: AtomicU32::new(0), _data: data };
         Database::recreate(&servers.infrastructure.database_url, TEMPLATE, "template0").await?;

@@ -63,8 +63,8 @@ impl Collector {
         // Nothing listens there, and nothing here asks it: the pools connect on first use.
         let database = Database::connect("postgres://127.0.0.1:9/none", &DatabaseSettings::default()).expect("pools");
         let authenticator = Authenticator::new(database.clone(), SiteResolver::new(database.clone()));
-        let state = CollectorState::new(database, authenticator, self.sink.clone(), 0, noon);
-        state.day_keys.remember(self.site.id, noon().date_naive(), SigningKey::new(b"key".to_vec()));
+        let state = CollectorState::new(database, authenticator, self.sink.clone(), 0, now);
+        state.day_keys.remember(self.site.id, now().date_naive(), SigningKey::new(b"key".to_vec()));
         request.extensions_mut().insert(PublishableSite(self.site.clone()));
         let (app, _document) = router(state).split_for_parts();
         let response = app.oneshot(request).await.expect("a response");
@@ -84,7 +84,7 @@ impl Collector {
     }
 }
 
-fn noon() -> DateTime<Utc> {
+fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("a time")
 }
 
@@ -111,9 +111,9 @@ async fn one_event_and_a_batch_become_records() {
     assert_eq!(stored[0].device, Device::Desktop);
     let purchase = &stored[2];
     assert_eq!((purchase.event_id, purchase.order_number.as_deref()), (id, Some("100001")));
-    let age = noon() - purchase.occurred_at;
+    let age = now() - purchase.occurred_at;
     assert_eq!(age.num_milliseconds(), 1_000, "the visitor's clock is years behind");
-    assert!(stored.iter().all(|event| event.received_at == noon()));
+    assert!(stored.iter().all(|event| event.received_at == now()));
     assert_eq!((purchase.params["lines"].as_str(), purchase.params["gift"].as_str()), ("1", "true"));
     assert!(stored.iter().all(|event| event.visitor_id == stored[0].visitor_id && event.visitor_id.len() == 32));
 }

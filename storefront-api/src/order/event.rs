@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use coheron_core::cart::TaxMode;
-use coheron_core::topics::COMMERCE_ORDER_EVENT;
+use coheron_core::topics::{COMMERCE_ORDER_EVENT, TRACEPARENT};
 use coheron_platform::http::{ApiResult, Problem, current_traceparent};
-use coheron_platform::trace::TRACEPARENT;
 use coheron_schemas::records::{OrderAddress, OrderCustomer, OrderEvent, OrderLine, OrderPayment};
 use coheron_store::orders::Order;
 use coheron_store::outbox::NewOutboxMessage;

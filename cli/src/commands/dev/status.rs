@@ -22,10 +22,8 @@ pub async fn run(location: &Location) -> anyhow::Result<()> {
 }
 
 fn describe(server: &ServerStatus) -> String {
-    let place = match server.addresses.join(",") {
-        addresses if addresses.is_empty() => addresses,
-        addresses => format!(" at {addresses}"),
-    };
+    let addresses = server.addresses.join(",");
+    let place = if addresses.is_empty() { addresses } else { format!(" at {addresses}") };
     match (server.provider, server.pid, server.ready) {
         (ProviderKind::Local, Some(pid), true) => format!("ready{place}, process {pid}"),
         (ProviderKind::Local, Some(pid), false) => format!("starting or stopping{place}, process {pid}"),

@@ -4,15 +4,13 @@ use std::collections::HashMap;
 
 use coheron_schemas::record_kind::RecordKind;
 
-use super::patience::{STARTING_PATIENCE, patiently};
 use crate::schema_registry_client::{SchemaRegistryClient, SchemaRegistryError};
 
 /// Schema ids by kind of record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SchemaIds(HashMap<RecordKind, i32>);
 
-/// Registers every schema of the contract for topics whose names begin with this prefix, which may be empty. A registry
-/// that is away is waited for, but not for longer than a minute.
+/// Registers every schema of the contract for topics whose names begin with this prefix, which may be empty.
 pub async fn register_schemas(
     registry: &SchemaRegistryClient,
     topic_prefix: &str,
@@ -20,9 +18,7 @@ pub async fn register_schemas(
     let mut ids = HashMap::new();
     for kind in RecordKind::ALL {
         let subject = kind.subject(&format!("{topic_prefix}{}", kind.topic().name));
-        let register = || registry.register(&subject, kind.avsc());
-        let id = patiently(STARTING_PATIENCE, SchemaRegistryError::retry_class, register).await?;
-        ids.insert(kind, id);
+        ids.insert(kind, registry.register(&subject, kind.avsc()).await?);
     }
     Ok(SchemaIds(ids))
 }

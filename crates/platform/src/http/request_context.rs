@@ -6,10 +6,11 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use coheron_core::topics::TRACEPARENT;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::trace::{TRACEPARENT, TraceContext};
+use crate::trace::TraceContext;
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

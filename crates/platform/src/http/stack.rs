@@ -11,6 +11,7 @@ use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATC
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use coheron_core::topics::TRACEPARENT;
 use serde::{Deserialize, Serialize};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -81,7 +82,7 @@ pub fn public_cors() -> CorsLayer {
             KEY_HEADER,
             REQUEST_ID,
             HeaderName::from_static("idempotency-key"),
-            HeaderName::from_static("traceparent"),
+            HeaderName::from_static(TRACEPARENT),
             HeaderName::from_static("x-cart-token"),
         ])
         .expose_headers([
