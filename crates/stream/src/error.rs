@@ -32,7 +32,8 @@ pub enum StreamError {
     PartitionDrift { topic: String, expected: i32, actual: i32 },
     #[error("a record of {bytes} bytes for {topic} is larger than the broker takes")]
     RecordTooLarge { topic: &'static str, bytes: usize },
-    /// The idempotent producer lost its sequence; it has been replaced, so that the next call starts afresh.
+    /// The producer lost its sequence, or sight of every broker; it has been replaced, so that the next call starts
+    /// afresh.
     #[error("the producer had to be replaced")]
     ProducerReplaced(#[source] KafkaError),
     /// The stored position lies behind the end of the log: the topic was recreated or the broker lost records.
@@ -44,6 +45,9 @@ pub enum StreamError {
     /// Another process runs under the same instance name.
     #[error("another process took over the group membership of this instance")]
     MembershipTaken(#[source] KafkaError),
+    /// The consumer knows no broker any more and looks for none.
+    #[error("the consumer lost sight of every broker")]
+    Stranded,
     #[error("the consumer stopped working")]
     ConsumerBroken(#[source] KafkaError),
     /// The thread that polls the broker ended without saying why.
@@ -82,6 +86,7 @@ impl StreamError {
             | Self::ProducerReplaced(_)
             | Self::PositionBeyondLog { .. }
             | Self::MembershipTaken(_)
+            | Self::Stranded
             | Self::ConsumerBroken(_)
             | Self::ConsumerThreadEnded
             | Self::RevokedTooSoon => RetryClass::Transient,

@@ -7,6 +7,7 @@ pub mod admin;
 mod applier;
 mod backoff;
 pub mod batching;
+mod broker_watch;
 mod client_context;
 mod error;
 mod event_queue;
@@ -25,6 +26,8 @@ pub mod stage;
 
 #[cfg(test)]
 mod broker_tests;
+#[cfg(test)]
+mod stranded_tests;
 #[cfg(test)]
 mod test_stage;
 

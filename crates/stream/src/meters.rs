@@ -45,6 +45,11 @@ pub(crate) fn offsets_missed(stage: &'static str, topic: &'static str, offsets: 
     counter!("coheron_stream_missed_offsets_total", "stage" => stage, "topic" => topic).increment(offsets);
 }
 
+/// A consumer or producer lost sight of every broker and is replaced.
+pub(crate) fn client_stranded() {
+    counter!("coheron_stream_stranded_clients_total").increment(1);
+}
+
 pub(crate) fn lag(stage: &'static str, records: i64) {
     gauge!("coheron_stream_lag_records", "stage" => stage).set(records as f64);
 }

@@ -11,8 +11,10 @@ use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::OwnedDeliveryResult;
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
-use crate::client_context::LoggingContext;
+use crate::broker_watch::BrokerWatch;
+use crate::client_context::ProducerClientContext;
 use crate::error::StreamError;
 use crate::settings::KafkaSettings;
 
@@ -47,7 +49,11 @@ pub struct Delivered {
     pub offset: i64,
 }
 
-type Client = FutureProducer<LoggingContext>;
+#[derive(Clone)]
+struct Client {
+    producer: FutureProducer<ProducerClientContext>,
+    stranded: CancellationToken,
+}
 
 /// A record that is on its way.
 struct UnderWay {
@@ -75,7 +81,7 @@ impl RecordProducer {
         payload: Option<&[u8]>,
         headers: &[(&str, &[u8])],
     ) -> Result<Delivered, StreamError> {
-        let client = self.client();
+        let client = self.client()?;
         let bytes = size_of_record(key, payload);
         let room = Arc::clone(&self.buffer)
             .acquire_many_owned(permits_for(bytes))
@@ -88,7 +94,7 @@ impl RecordProducer {
     /// Sends the records in this order, many at a time, and waits for all of them. After an error any part of them may
     /// be stored: send them all again, consumers drop what they know.
     pub async fn send_all(&self, records: Vec<OutgoingRecord>) -> Result<Vec<Delivered>, StreamError> {
-        let client = self.client();
+        let client = self.client()?;
         let mut delivered = Vec::with_capacity(records.len());
         let mut under_way: VecDeque<UnderWay> = VecDeque::with_capacity(records.len());
         for record in records {
@@ -121,8 +127,8 @@ impl RecordProducer {
 
     /// Waits until everything under way is stored or has failed.
     pub async fn flush(&self, timeout: Duration) -> Result<(), StreamError> {
-        let client = self.client();
-        let flushed = tokio::task::spawn_blocking(move || client.flush(timeout)).await;
+        let client = self.client()?;
+        let flushed = tokio::task::spawn_blocking(move || client.producer.flush(timeout)).await;
         match flushed {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) => {
@@ -147,7 +153,7 @@ impl RecordProducer {
         }
         let name = self.settings.topic_name(topic);
         let record = FutureRecord { payload, headers: owned_headers(headers), ..FutureRecord::to(&name).key(key) };
-        match client.send_result(record) {
+        match client.producer.send_result(record) {
             Ok(delivery) => Ok(UnderWay { topic, bytes, delivery, _room: room }),
             Err((error, _record)) => Err(self.judge(client, topic, bytes, error)),
         }
@@ -155,7 +161,14 @@ impl RecordProducer {
 
     async fn delivered(&self, client: &Client, under_way: UnderWay) -> Result<Delivered, StreamError> {
         let UnderWay { topic, bytes, delivery, _room } = under_way;
-        let result: OwnedDeliveryResult = match delivery.await {
+        let delivery = tokio::select! {
+            delivery = delivery => delivery,
+            () = client.stranded.cancelled() => {
+                let error = KafkaError::MessageProduction(RDKafkaErrorCode::AllBrokersDown);
+                return Err(self.replace(client).err().unwrap_or(StreamError::ProducerReplaced(error)));
+            }
+        };
+        let result: OwnedDeliveryResult = match delivery {
             Ok(result) => result,
             Err(_canceled) => {
                 return Err(StreamError::Broker { operation: "store a record", source: KafkaError::Canceled });
@@ -168,9 +181,9 @@ impl RecordProducer {
     }
 
     fn judge(&self, client: &Client, topic: &'static str, bytes: usize, error: KafkaError) -> StreamError {
-        if let Some((code, reason)) = client.client().fatal_error() {
+        if let Some((code, reason)) = client.producer.client().fatal_error() {
             tracing::error!(?code, reason, "the producer has failed for good and is replaced");
-            return self.replace(client, error);
+            return self.replace(client).err().unwrap_or(StreamError::ProducerReplaced(error));
         }
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::MessageSizeTooLarge) => StreamError::RecordTooLarge { topic, bytes },
@@ -181,28 +194,31 @@ impl RecordProducer {
         }
     }
 
-    /// Puts a new client in the place of the one that failed, once however many callers saw it fail.
-    fn replace(&self, failed: &Client, error: KafkaError) -> StreamError {
-        let mut current = self.client.write().unwrap_or_else(PoisonError::into_inner);
-        if current.client().native_ptr() == failed.client().native_ptr() {
-            match new_client(&self.settings) {
-                Ok(client) => *current = client,
-                Err(error) => return error,
-            }
-        }
-        StreamError::ProducerReplaced(error)
+    /// The client to use, a new one where the last is stranded.
+    fn client(&self) -> Result<Client, StreamError> {
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if client.stranded.is_cancelled() { self.replace(&client) } else { Ok(client) }
     }
 
-    fn client(&self) -> Client {
-        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Puts a new client in the place of the one that failed, once however many callers saw it fail, and gives the one
+    /// that is in its place now.
+    fn replace(&self, failed: &Client) -> Result<Client, StreamError> {
+        let mut current = self.client.write().unwrap_or_else(PoisonError::into_inner);
+        if current.producer.client().native_ptr() == failed.producer.client().native_ptr() {
+            *current = new_client(&self.settings)?;
+        }
+        Ok(current.clone())
     }
 }
 
 fn new_client(settings: &KafkaSettings) -> Result<Client, StreamError> {
-    settings
+    let stranded = CancellationToken::new();
+    let context = ProducerClientContext { broker_watch: BrokerWatch::default(), stranded: stranded.clone() };
+    let producer = settings
         .producer_client(CLIENT_BUFFER_KBYTES)
-        .create_with_context(LoggingContext)
-        .map_err(|source| StreamError::Settings { context: "a producer cannot be made", source })
+        .create_with_context(context)
+        .map_err(|source| StreamError::Settings { context: "a producer cannot be made", source })?;
+    Ok(Client { producer, stranded })
 }
 
 fn owned_headers(headers: &[(&str, &[u8])]) -> Option<OwnedHeaders> {

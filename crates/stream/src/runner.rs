@@ -42,16 +42,19 @@ pub async fn run_stage(
     let name = stage.name();
     let mut dead_letter_rate = DeadLetterRate::default();
     let mut backoff = Backoff::new(FIRST_RESTART, LONGEST_RESTART);
+    let mut bounded_in_a_row = 0;
     let session = Session { settings, assignment, stage: &stage, batching: &batching, cancel: &cancel };
     loop {
         let started = Instant::now();
         let Err(error) = session.run(&mut dead_letter_rate).await else { return Ok(()) };
-        if !may_pass(&error, backoff.attempts()) {
-            tracing::error!(stage = name, %error, cause = cause_of(&error), "the stage stops");
-            return Err(error);
-        }
         if started.elapsed() >= SOUND_SESSION {
             backoff.reset();
+            bounded_in_a_row = 0;
+        }
+        bounded_in_a_row = if error.bounded_restarts().is_some() { bounded_in_a_row + 1 } else { 0 };
+        if !may_pass(&error, bounded_in_a_row) {
+            tracing::error!(stage = name, %error, cause = cause_of(&error), "the stage stops");
+            return Err(error);
         }
         let wait = backoff.next_wait(rand::random());
         meters::restarted(name);
@@ -63,10 +66,12 @@ pub async fn run_stage(
     }
 }
 
-fn may_pass(error: &StreamError, restarts: u32) -> bool {
+/// `in_a_row` counts the errors whose restarts are bounded, this one among them; others between them start over, since
+/// a server that was away says nothing about them.
+fn may_pass(error: &StreamError, in_a_row: u32) -> bool {
     match error.retry_class() {
         RetryClass::Fatal | RetryClass::Poison => false,
-        RetryClass::Transient | RetryClass::Fenced => error.bounded_restarts().is_none_or(|bound| restarts < bound),
+        RetryClass::Transient | RetryClass::Fenced => error.bounded_restarts().is_none_or(|bound| in_a_row <= bound),
     }
 }
 
@@ -96,8 +101,8 @@ mod tests {
         assert!(may_pass(&fenced, 1000));
 
         let beyond = StreamError::PositionBeyondLog { partition, position: 10, log_end: 5 };
-        assert!(may_pass(&beyond, 1));
-        assert!(!may_pass(&beyond, 8));
+        assert!(may_pass(&beyond, 6));
+        assert!(!may_pass(&beyond, 7));
 
         let taken =
             StreamError::MembershipTaken(KafkaError::MessageConsumptionFatal(RDKafkaErrorCode::FencedInstanceId));

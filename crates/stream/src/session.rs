@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::applier::{Applier, DeadLetterRate};
 use crate::batching::Batching;
+use crate::broker_watch::BrokerWatch;
 use crate::error::StreamError;
 use crate::event_queue::{EventReceiver, event_queue};
 use crate::gathering::{Barrier, Gathering};
@@ -42,6 +43,7 @@ impl Session<'_> {
             settings: self.settings.clone(),
             events: Arc::new(sender),
             progress: Arc::clone(&progress),
+            broker_watch: BrokerWatch::default(),
             runtime: Handle::current(),
             closing: AtomicBool::new(false),
             failure: Mutex::new(None),

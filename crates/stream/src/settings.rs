@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use coheron_core::topics::{MAX_RECORD_BYTES, Topic};
+use coheron_core::topics::{MAX_BATCH_BYTES, Topic};
 use rdkafka::ClientConfig;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Room for the key, the headers and the protocol around the largest record, in bytes.
-const RECORD_OVERHEAD_BYTES: usize = 64 * 1024;
+use crate::broker_watch::REPORT_INTERVAL;
 
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -107,9 +106,10 @@ impl KafkaSettings {
             // Long enough to gather the records of one batch, short against the whole way of a change.
             .set("linger.ms", "1")
             .set("compression.codec", "lz4")
-            .set("message.max.bytes", (MAX_RECORD_BYTES + RECORD_OVERHEAD_BYTES).to_string())
+            .set("message.max.bytes", MAX_BATCH_BYTES.to_string())
             .set("queue.buffering.max.kbytes", buffer_kbytes.to_string())
             .set("message.timeout.ms", "30000")
+            .set("statistics.interval.ms", REPORT_INTERVAL.as_millis().to_string())
             // The partition of a key as the Java clients choose it, so that parts of one product meet whoever sent them.
             .set("partitioner", "murmur2_random");
         self.with_extra(config)
@@ -128,12 +128,12 @@ impl KafkaSettings {
             .set("fetch.wait.max.ms", "100")
             .set("fetch.error.backoff.ms", "100")
             .set("fetch.queue.backoff.ms", "20")
-            .set("fetch.message.max.bytes", (MAX_RECORD_BYTES + RECORD_OVERHEAD_BYTES).to_string())
+            .set("fetch.message.max.bytes", MAX_BATCH_BYTES.to_string())
             .set("fetch.max.bytes", (16 * 1024 * 1024).to_string())
             .set("queued.min.messages", "10000")
             .set("queued.max.messages.kbytes", "16384")
-            // Feeds the lag gauge.
-            .set("statistics.interval.ms", "1000");
+            // They also feed the lag gauge.
+            .set("statistics.interval.ms", REPORT_INTERVAL.as_millis().to_string());
         self.with_extra(config)
     }
 

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::broker_watch::{BrokerWatch, ReportedBrokers};
 use crate::client_context::{forward_error, forward_log};
 use crate::error::StreamError;
 use crate::event_queue::{EventSender, SourceEvent};
@@ -34,6 +35,7 @@ pub(crate) struct SourceContext {
     pub(crate) settings: KafkaSettings,
     pub(crate) events: Arc<EventSender>,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) broker_watch: BrokerWatch,
     pub(crate) runtime: Handle,
     /// Set before the consumer is closed: partitions that are given up then need no handover.
     pub(crate) closing: AtomicBool,
@@ -152,7 +154,11 @@ impl ClientContext for SourceContext {
     }
 
     fn stats_raw(&self, statistics: &[u8]) {
-        let Ok(statistics) = serde_json::from_slice::<LogEnds>(statistics) else { return };
+        let Ok(statistics) = serde_json::from_slice::<ReportedStatistics>(statistics) else { return };
+        if self.broker_watch.finds_stranded(&statistics.brokers) {
+            meters::client_stranded();
+            self.fail(StreamError::Stranded);
+        }
         let ends = statistics.topics.iter().flat_map(|(name, topic)| {
             let name = self.contract_name(name);
             topic.partitions.values().filter_map(move |end| {
@@ -196,9 +202,12 @@ impl ConsumerContext for SourceContext {
     }
 }
 
-/// The part of librdkafka's statistics that the lag needs.
+/// The part of librdkafka's statistics that is looked at.
 #[derive(Deserialize)]
-struct LogEnds {
+struct ReportedStatistics {
+    #[serde(default)]
+    brokers: ReportedBrokers,
+    /// For the lag.
     #[serde(default)]
     topics: HashMap<String, LogEndsOfTopic>,
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coheron_core::topics::MAX_RECORD_BYTES;
+use coheron_core::topics::MAX_BATCH_BYTES;
 
 use crate::ports::Ports;
 
@@ -34,8 +34,9 @@ offsets.topic.num.partitions=4
 transaction.state.log.num.partitions=4
 share.coordinator.state.topic.num.partitions=4
 
-# With the defaults a killed broker is back after 16 s, with these after 7 s.
-broker.session.timeout.ms=2000
+# With the defaults a killed broker is back after 16 s, with these after 11 s. A shorter session would be over while
+# the machine is busy with something else: the controller then takes the broker for dead, and nobody reaches it.
+broker.session.timeout.ms=6000
 broker.heartbeat.interval.ms=500
 controller.quorum.election.timeout.ms=500
 controller.quorum.fetch.timeout.ms=800
@@ -45,8 +46,8 @@ group.min.session.timeout.ms=1000
 
 # Topics come from the table in code, and so does the size of the largest record.
 auto.create.topics.enable=false
-message.max.bytes={MAX_RECORD_BYTES}
-replica.fetch.max.bytes={MAX_RECORD_BYTES}
+message.max.bytes={MAX_BATCH_BYTES}
+replica.fetch.max.bytes={MAX_BATCH_BYTES}
 
 # A small heap and two processors.
 log.cleaner.dedupe.buffer.size=16777216
