@@ -32,7 +32,7 @@ pub struct ErpDesk {
     sites: SiteDirectory,
     decoder: ErpDecoder,
     schemas: Arc<dyn SchemaSource>,
-    order_schemas: Mutex<HashMap<i32, Option<Arc<WriterSchema>>>>,
+    order_schemas: Mutex<HashMap<i32, Arc<WriterSchema>>>,
     positions: watch::Sender<HashMap<TopicPartition, i64>>,
 }
 
@@ -100,12 +100,15 @@ impl ErpDesk {
 
     async fn order_schema(&self, schema_id: i32) -> Result<Option<Arc<WriterSchema>>, StageError> {
         if let Some(known) = self.order_schemas().get(&schema_id) {
-            return Ok(known.clone());
+            return Ok(Some(known.clone()));
         }
         let text = self.schemas.schema_by_id(schema_id).await.map_err(unreachable_registry)?;
-        let writer = text.and_then(|text| WriterSchema::parse(&text).ok()).map(Arc::new);
+        let Some(writer) = text.and_then(|text| WriterSchema::parse(&text).ok()).map(Arc::new) else {
+            tracing::warn!(schema_id, "an order is not legible: the registry has no such schema");
+            return Ok(None);
+        };
         self.order_schemas().insert(schema_id, writer.clone());
-        Ok(writer)
+        Ok(Some(writer))
     }
 
     async fn read_own<Fact: ErpFact>(&self, record: &Record) -> Result<Option<Fact>, StageError> {
@@ -133,7 +136,7 @@ impl ErpDesk {
         Some(News::Stock(ReadStock { sku: change.entity_id, entity_version, figure, before_orders }))
     }
 
-    fn order_schemas(&self) -> MutexGuard<'_, HashMap<i32, Option<Arc<WriterSchema>>>> {
+    fn order_schemas(&self) -> MutexGuard<'_, HashMap<i32, Arc<WriterSchema>>> {
         self.order_schemas.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

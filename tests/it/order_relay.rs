@@ -86,6 +86,29 @@ fn a_message_that_is_no_record_is_set_aside_and_holds_nothing_up() {
     });
 }
 
+#[test]
+fn states_leave_through_one_relay_at_a_time_and_events_through_any() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        let mut other_relay = shop.database.begin_pipeline().await?;
+        assert!(outbox::own_states(&mut other_relay).await?);
+        send(&shop, &CATALOG_DOCUMENT_STATE, "document", b"{}").await?;
+        send(&shop, &COMMERCE_ORDER_EVENT, "order", &serde_json::to_vec(&event())?).await?;
+
+        let relaying = relay(&shop, Arc::new(Registry { is_back: AtomicBool::new(true) }))?;
+        let documents = TopicReader::start(&shop.kafka, &[CATALOG_DOCUMENT_STATE]);
+        let orders = TopicReader::start(&shop.kafka, &[COMMERCE_ORDER_EVENT]);
+        eventually("the order", PATIENCE, async || (orders.records().len() == 1).then_some(())).await;
+        assert_eq!(waiting(&shop).await?, 1, "the document is left to the other relay");
+        assert!(documents.records().is_empty());
+
+        other_relay.rollback().await?;
+        eventually("the document", PATIENCE, async || (documents.records().len() == 1).then_some(())).await;
+        relaying.cancel();
+        Ok(())
+    });
+}
+
 /// Relays until the token is cancelled.
 fn relay(shop: &TestShop, registry: Arc<Registry>) -> anyhow::Result<CancellationToken> {
     let producer = Arc::new(RecordProducer::new(&shop.kafka)?);

@@ -1,8 +1,11 @@
 //! The job `relay_outbox`: publishes what transactions left in the outbox.
 //!
 //! A message is deleted in the transaction that claimed it, after the broker stored it. A crash in between publishes it
-//! again: consumers drop what they know. Several relays may run; each takes what the others have not claimed, so that
-//! messages of one key may overtake each other between relays: they carry what their consumers order them by.
+//! again: consumers drop what they know.
+//!
+//! Several relays may run, each takes what the others have not claimed. Events may overtake each other between them and
+//! carry what their consumers order them by. States may not: compaction keeps what was written last, so an older state
+//! behind a newer one would come back in the next rebuild. Only one relay at a time has them.
 
 mod wire_format;
 
@@ -12,7 +15,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::Utc;
 use coheron_core::retry::RetryClass;
-use coheron_core::topics;
+use coheron_core::topics::{self, TopicClass};
 use coheron_store::dead_letters::{self, StoredDeadLetter};
 use coheron_store::notifications::OUTBOX_CHANNEL;
 use coheron_store::outbox::{self, OutboxMessage};
@@ -75,7 +78,11 @@ impl Queue for RelayOutbox {
     /// Publishes one batch; false where there was nothing to do.
     async fn take_batch(&self) -> Result<bool, RelayError> {
         let mut transaction = self.database.begin_pipeline().await?;
-        let held_back = self.wire_format.held_back_topics();
+        let mut held_back = self.wire_format.held_back_topics();
+        if !outbox::own_states(&mut transaction).await? {
+            held_back
+                .extend(topics::ALL.iter().filter(|topic| topic.class == TopicClass::State).map(|topic| topic.name));
+        }
         let messages = outbox::claim(&mut transaction, CLAIM_LIMIT, &held_back).await?;
         if messages.is_empty() {
             return Ok(false);
@@ -133,7 +140,7 @@ fn coalesce(messages: Vec<OutboxMessage>) -> Result<Vec<Claimed>, RelayError> {
         let Some(topic) = topics::find(&message.topic) else {
             return Err(RelayError::UnknownTopic { id: message.id, topic: message.topic });
         };
-        if topic.class == topics::TopicClass::State
+        if topic.class == TopicClass::State
             && let Some(earlier) = last_of_key.insert((topic.name, message.key.clone()), claimed.len())
         {
             claimed[earlier] = None;

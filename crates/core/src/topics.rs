@@ -9,6 +9,9 @@ pub const CATALOGUE_PARTITIONS: i32 = 4;
 /// dead letters with its reason instead of vanishing at the producer.
 pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
+/// The largest batch of records the broker accepts: one record of the largest size with the protocol around it.
+pub const MAX_BATCH_BYTES: usize = MAX_RECORD_BYTES + 64 * 1024;
+
 /// Header of records, as of HTTP requests: the W3C trace context of what led to them.
 pub const TRACEPARENT: &str = "traceparent";
 
@@ -207,7 +210,7 @@ impl Topic {
 
     /// The topic's settings in the broker's own terms.
     pub fn broker_settings(&self) -> Vec<(&'static str, String)> {
-        let mut settings = vec![("max.message.bytes", MAX_RECORD_BYTES.to_string())];
+        let mut settings = vec![("max.message.bytes", MAX_BATCH_BYTES.to_string())];
         match self.cleanup {
             Cleanup::Compact { tombstones_kept } => {
                 settings.push(("cleanup.policy", "compact".to_owned()));

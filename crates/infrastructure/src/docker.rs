@@ -165,7 +165,7 @@ mod tests {
             .collect();
         assert_eq!(published.len(), 3, "{published:?}");
         assert!(published.iter().all(|line| line.starts_with("- \"127.0.0.1:")), "{published:?}");
-        let size = coheron_core::topics::MAX_RECORD_BYTES;
+        let size = coheron_core::topics::MAX_BATCH_BYTES;
         assert!(COMPOSE_FILE.contains(&format!("KAFKA_MESSAGE_MAX_BYTES: {size}")));
         assert!(COMPOSE_FILE.contains(&format!("apache/kafka:{}", crate::local::KAFKA_VERSION)));
     }

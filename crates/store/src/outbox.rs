@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::notifications::OUTBOX_CHANNEL;
 
-/// A message to be published. Messages of one key are published in the order of their ids, or only the last of them.
+/// A message to be published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewOutboxMessage {
     pub topic: &'static str,
@@ -47,6 +47,7 @@ const ANNOUNCE: &str = "INSERT INTO outbox_messages (topic, key, headers, docume
     FROM UNNEST($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS m (site_id, sku, headers, position)
     ORDER BY position";
 const NOTIFY: &str = "SELECT pg_notify($1, '')";
+const OWN_STATES: &str = "SELECT pg_try_advisory_xact_lock(hashtextextended('coheron outbox states', 0))";
 const CLAIM: &str =
     "SELECT m.id, m.topic, m.key, m.payload, m.headers, d.document::text AS document, d.document_version
     FROM (
@@ -56,7 +57,7 @@ const CLAIM: &str =
     ORDER BY m.id";
 const DELETE: &str = "DELETE FROM outbox_messages WHERE id = ANY($1)";
 
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, ANNOUNCE, NOTIFY, CLAIM, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, ANNOUNCE, NOTIFY, OWN_STATES, CLAIM, DELETE];
 
 /// Adds the messages and wakes the relay when the transaction commits.
 pub async fn insert(connection: &mut PgConnection, messages: &[NewOutboxMessage]) -> Result<(), StoreError> {
@@ -93,6 +94,12 @@ pub async fn announce_documents(
     sqlx::query(ANNOUNCE).bind(topic).bind(site_ids).bind(skus).bind(headers).execute(&mut *connection).await?;
     sqlx::query(NOTIFY).bind(OUTBOX_CHANNEL).execute(connection).await?;
     Ok(())
+}
+
+/// Whether this transaction is the one that may publish states, until it ends: of the messages of one key, an earlier
+/// one must not be published after a later one.
+pub async fn own_states(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(OWN_STATES).fetch_one(connection).await?)
 }
 
 /// Locks the oldest unclaimed messages until the transaction ends; whoever claims them publishes and deletes them.

@@ -91,7 +91,8 @@ impl WireFormat {
                 Some(frame(id, &body))
             }
         };
-        let bytes = message.key.len() + encoded.as_ref().unwrap_or(stored).len();
+        let headers: usize = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let bytes = message.key.len() + encoded.as_ref().unwrap_or(stored).len() + headers;
         if bytes > MAX_RECORD_BYTES {
             let reason = format!("the record has {bytes} bytes; at most {MAX_RECORD_BYTES} are accepted");
             return Err(Unsendable { reason_code: "record_too_large", reason });

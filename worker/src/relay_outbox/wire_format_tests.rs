@@ -110,6 +110,9 @@ async fn what_cannot_leave_says_why_and_other_topics_pass_as_they_are() {
     assert_eq!(refused(&message(COMMERCE_ORDER_EVENT.name, Some(b"{\"site\": 5}".to_vec()))), "not_a_record");
     let large = vec![b' '; MAX_RECORD_BYTES];
     assert_eq!(refused(&message(CATALOG_DOCUMENT_STATE.name, Some(large))), "record_too_large");
+    let headers = vec![("reason".to_owned(), "x".repeat(MAX_RECORD_BYTES))];
+    let with_headers = OutboxMessage { headers, ..message(CATALOG_DOCUMENT_STATE.name, Some(b"{}".to_vec())) };
+    assert_eq!(refused(&with_headers), "record_too_large");
 
     let document = message(CATALOG_DOCUMENT_STATE.name, Some(b"{}".to_vec()));
     assert_eq!(format.encode(&document), Ok(None));
