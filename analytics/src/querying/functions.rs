@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::compute::kernels::concat_elements::concat_elements_utf8;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::datatypes::FieldRef;
@@ -12,13 +12,12 @@ use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility, cast,
+    AggregateUDF, ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility, WindowUDF, cast,
 };
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-/// Text that one call may make for one batch of rows, in bytes.
-const MAX_RESULT_BYTES: u64 = 64 * 1024 * 1024;
+use super::text_growth::Growth;
 
 const ALLOWED: &[&str] = &[
     // Numbers
@@ -116,8 +115,77 @@ const ALLOWED: &[&str] = &[
 
 const JOIN_TEXTS: &str = "join_texts";
 
+/// Those whose result is one value of a simple type, and not larger than what they read. Lists and texts of whole tables are
+/// not made, percentiles not with a precision of the caller's choice: it is reserved as memory before anything is read.
+const AGGREGATES: &[&str] = &[
+    "any_value",
+    "approx_distinct",
+    "approx_median",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "corr",
+    "count",
+    "covar_pop",
+    "covar_samp",
+    "first_value",
+    "grouping",
+    "last_value",
+    "max",
+    "median",
+    "min",
+    "nth_value",
+    "percentile_cont",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "stddev",
+    "stddev_pop",
+    "sum",
+    "var",
+    "var_pop",
+];
+
+const WINDOW_FUNCTIONS: &[&str] = &[
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "nth_value",
+    "ntile",
+    "percent_rank",
+    "rank",
+    "row_number",
+];
+
 pub fn is_allowed(name: &str) -> bool {
     ALLOWED.contains(&name)
+}
+
+/// Of aggregates, also where they look through a window, and of window functions.
+pub fn is_allowed_over_rows(name: &str) -> bool {
+    AGGREGATES.contains(&name) || WINDOW_FUNCTIONS.contains(&name)
+}
+
+pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
+    let built_in = SessionStateDefaults::default_aggregate_functions().into_iter();
+    built_in.filter(|function| AGGREGATES.contains(&function.name())).collect()
+}
+
+pub fn window_functions() -> Vec<Arc<WindowUDF>> {
+    let built_in = SessionStateDefaults::default_window_functions().into_iter();
+    built_in.filter(|function| WINDOW_FUNCTIONS.contains(&function.name())).collect()
 }
 
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
@@ -146,19 +214,13 @@ impl ExprPlanner for JoinTextsPlanner {
     }
 }
 
-/// How a function's result can be larger than its arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Growth {
-    /// All arguments one after the other.
-    Sum,
-    /// Every character of the first may become the third.
-    Product,
-}
-
 fn bounded(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
     let growth = match function.name() {
-        "concat" | "concat_ws" => Growth::Sum,
+        "concat" => Growth::Sum,
+        "concat_ws" => Growth::Separated,
         "replace" | "regexp_replace" | "translate" => Growth::Product,
+        "regexp_match" => Growth::Captures,
+        "array_to_string" => Growth::ListText,
         _ => return function,
     };
     Arc::new(ScalarUDF::new_from_impl(Bounded { function, growth }))
@@ -197,7 +259,7 @@ impl ScalarUDFImpl for Bounded {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        check_size(estimate(self.growth, &args))?;
+        self.growth.check(&args)?;
         self.function.invoke_with_args(args)
     }
 }
@@ -228,7 +290,7 @@ impl ScalarUDFImpl for JoinTexts {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        check_size(estimate(Growth::Sum, &args))?;
+        Growth::Sum.check(&args)?;
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let texts: Vec<_> = arrays.iter().filter_map(|array| array.as_string_opt::<i32>()).collect();
         let [left, right] = texts.as_slice() else {
@@ -237,42 +299,4 @@ impl ScalarUDFImpl for JoinTexts {
         let joined: ArrayRef = Arc::new(concat_elements_utf8(left, right)?);
         Ok(ColumnarValue::Array(joined))
     }
-}
-
-fn check_size(bytes: u64) -> Result<()> {
-    if bytes > MAX_RESULT_BYTES {
-        return Err(DataFusionError::ResourcesExhausted("a text would become too long".to_owned()));
-    }
-    Ok(())
-}
-
-fn estimate(growth: Growth, args: &ScalarFunctionArgs) -> u64 {
-    let rows = args.number_rows as u64;
-    let bytes = |argument: &ColumnarValue| match argument {
-        ColumnarValue::Array(array) => texts_bytes(array).0,
-        ColumnarValue::Scalar(value) => value.to_array().map_or(0, |array| texts_bytes(&array).0) * rows,
-    };
-    match growth {
-        Growth::Sum => args.args.iter().map(bytes).fold(0, u64::saturating_add),
-        Growth::Product => {
-            let longest = match args.args.get(2) {
-                Some(ColumnarValue::Array(array)) => texts_bytes(array).1,
-                Some(ColumnarValue::Scalar(value)) => value.to_array().map_or(0, |array| texts_bytes(&array).1),
-                None => 0,
-            };
-            // Every position of a text can be replaced, also the empty one at its end.
-            args.args.first().map_or(0, bytes).saturating_add(rows).saturating_mul(longest.max(1))
-        }
-    }
-}
-
-/// Bytes of all texts and of the longest.
-fn texts_bytes(array: &ArrayRef) -> (u64, u64) {
-    let lengths: Box<dyn Iterator<Item = usize> + '_> = match array.data_type() {
-        DataType::Utf8 => Box::new(array.as_string::<i32>().iter().flatten().map(str::len)),
-        DataType::LargeUtf8 => Box::new(array.as_string::<i64>().iter().flatten().map(str::len)),
-        DataType::Utf8View => Box::new(array.as_string_view().iter().flatten().map(str::len)),
-        _ => Box::new(std::iter::once(array.get_array_memory_size())),
-    };
-    lengths.fold((0, 0), |(sum, longest), length| (sum + length as u64, longest.max(length as u64)))
 }

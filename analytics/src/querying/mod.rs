@@ -14,6 +14,7 @@ mod pauses;
 pub mod service;
 mod session;
 mod statement;
+mod text_growth;
 
 #[cfg(test)]
 mod tests;

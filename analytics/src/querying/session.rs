@@ -25,7 +25,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Handle;
 
 use super::event_table::EventTable;
-use super::functions::{JoinTextsPlanner, scalar_functions};
+use super::functions::{JoinTextsPlanner, aggregate_functions, scalar_functions, window_functions};
 use super::information_schema::{self, information_schema};
 use super::order_table::order_table;
 use super::pauses::PauseInEveryOperator;
@@ -57,8 +57,8 @@ pub fn open_session(tables: SiteTables, folder: &Path, memory_bytes: usize) -> R
         .with_runtime_env(Arc::new(runtime))
         .with_expr_planners(expr_planners())
         .with_scalar_functions(scalar_functions())
-        .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
-        .with_window_functions(SessionStateDefaults::default_window_functions())
+        .with_aggregate_functions(aggregate_functions())
+        .with_window_functions(window_functions())
         .with_physical_optimizer_rule(Arc::new(PauseInEveryOperator))
         .with_table_function_list(SessionStateDefaults::default_table_functions())
         .build();

@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::failure::{INVALID_SQL, of_planning, refused};
-use super::functions::is_allowed;
+use super::functions::{is_allowed, is_allowed_over_rows};
 
 pub const MAX_SQL_BYTES: usize = 32 * 1024;
 /// Bounds how deep a statement can be: a chain of operators is as deep as it is long, and the time to plan it grows with
@@ -203,6 +203,12 @@ fn refusal_of_expression(expression: &Expr) -> Option<String> {
     match expression {
         Expr::ScalarFunction(call) if !is_allowed(call.func.name()) => {
             Some(format!("the function {} is not available here", call.func.name()))
+        }
+        Expr::AggregateFunction(call) if !is_allowed_over_rows(call.func.name()) => {
+            Some(format!("the function {} is not available here", call.func.name()))
+        }
+        Expr::WindowFunction(call) if !is_allowed_over_rows(call.fun.name()) => {
+            Some(format!("the function {} is not available here", call.fun.name()))
         }
         Expr::HigherOrderFunction(_) | Expr::ScalarVariable(..) => {
             Some("this expression is not available here".to_owned())

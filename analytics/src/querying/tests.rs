@@ -311,6 +311,12 @@ async fn hostile_statements_are_refused_with_a_code() {
         "SELECT CAST(NULL AS BIGINT[1000000000])".to_owned(),
         "SELECT arrow_cast(NULL, 'FixedSizeList(1000000000, Int64)')".to_owned(),
         "SELECT input_file_name() FROM web_events".to_owned(),
+        "SELECT approx_percentile_cont(value, 0.5, 10000000000000) FROM generate_series(1, 3)".to_owned(),
+        "SELECT approx_percentile_cont_with_weight(value, 1, 0.5, 10000000000000) FROM generate_series(1, 3)"
+            .to_owned(),
+        "SELECT array_agg(value) FROM generate_series(1, 1000000000000)".to_owned(),
+        "SELECT string_agg(CAST(value AS TEXT), ',') FROM generate_series(1, 1000000000000)".to_owned(),
+        "SELECT array_agg(value) OVER (ORDER BY value) FROM generate_series(1, 100000)".to_owned(),
         "SELECT version()".to_owned(),
         "SELECT @@version".to_owned(),
         "SELECT getenv('HOME')".to_owned(),
@@ -340,7 +346,9 @@ async fn bombs_end_at_a_bound_and_leave_the_engine_usable() {
     let mut doubling = "WITH t0 AS (SELECT name AS s FROM web_events)".to_owned();
     let mut joining = "WITH t0 AS (SELECT event_id AS x FROM web_events)".to_owned();
     let mut replacing = "WITH t0 AS (SELECT page_url AS s FROM web_events)".to_owned();
+    let mut long = "WITH t0 AS (SELECT name AS s, page_url FROM web_events)".to_owned();
     for step in 1..=12 {
+        long.push_str(&format!(", t{step} AS (SELECT s || s AS s, page_url FROM t{})", step - 1));
         replacing.push_str(&format!(", t{step} AS (SELECT replace(s, 'p', s) AS s FROM t{})", step - 1));
     }
     for step in 1..=40 {
@@ -352,8 +360,10 @@ async fn bombs_end_at_a_bound_and_leave_the_engine_usable() {
         "SELECT a.page_url, b.page_url FROM web_events a, web_events b, web_events c, web_events d, web_events e, web_events f ORDER BY 1, 2".to_owned(),
         "SELECT sum(value) FROM generate_series(1, 1000000000000000)".to_owned(),
         "SELECT value FROM generate_series(1, 1000000000000) ORDER BY value DESC".to_owned(),
-        "SELECT array_agg(value) FROM generate_series(1, 1000000000000)".to_owned(),
-        "SELECT string_agg(CAST(value AS TEXT), ',') FROM generate_series(1, 1000000000000)".to_owned(),
+        format!("SELECT max(concat_ws('{}'{})) FROM web_events", "-".repeat(8_000), ", name".repeat(200)),
+        format!("{long} SELECT regexp_match(s, '{}x{}') FROM t12", "(".repeat(100), ")".repeat(100)),
+        format!("{long} SELECT array_to_string(regexp_match(page_url, '(.)(.)(.)(.)'), s) FROM t12"),
+        "SELECT percentile_cont(value, 0.5) FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT value, sum(value) OVER () FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT count(DISTINCT value) FROM generate_series(1, 1000000000000)".to_owned(),
         format!("{replacing} SELECT max(s) FROM t12"),
