@@ -11,6 +11,7 @@
 //! does C, or gives the money back: called by a repeated request, by the return from the gateway's page and by the
 //! worker. Every step is safe to repeat: the payment has the checkout's id, and so has the order.
 
+mod bounded_gateway;
 mod cart;
 mod checkout;
 mod order;

@@ -12,6 +12,7 @@ use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::sites::Site;
 use coheron_store::{Database, StoreError};
 
+use crate::bounded_gateway::BoundedGateway;
 use crate::cart::access::CartAccess;
 use crate::cart::change::{self, CartChange};
 use crate::cart::{create, view};
@@ -66,7 +67,9 @@ impl Storefront {
         rates: Arc<dyn ShippingRates>,
         clock: Clock,
     ) -> Self {
-        Self { database, cart_settings, checkout_settings, gateways: gateways.into(), rates, clock }
+        let gateways =
+            gateways.into_iter().map(|gateway| Arc::new(BoundedGateway::new(gateway)) as Arc<dyn PaymentGateway>);
+        Self { database, cart_settings, checkout_settings, gateways: gateways.collect(), rates, clock }
     }
 
     /// A new cart with these lines. The answer holds the token, this once.
@@ -95,14 +98,16 @@ impl Storefront {
         self.rates.rates(subtotal, None).await.into_iter().map(ShippingRate::from).collect()
     }
 
-    /// Buys the cart. A repeated call never orders twice: it continues what the first began, or gives its order.
+    /// Buys the cart. A repeated call never orders twice: it continues what the first began, or gives its order. With a
+    /// key, which stands for one intent, it also tells how the first failed; without one it tries again then.
     pub async fn check_out(
         &self,
         site: &Site,
         access: &CartAccess,
         request: &CheckoutRequest,
+        idempotency_key: Option<&str>,
     ) -> ApiResult<CheckoutOutcome> {
-        check_out::check_out(self, site, access, request).await
+        check_out::check_out(self, site, access, request, idempotency_key).await
     }
 
     /// Asks the gateway what became of a checkout and finishes it, for example after a return from the gateway's page.

@@ -196,7 +196,7 @@ fn a_double_click_orders_once() {
         let patient = bench.with(CheckoutSettings::default());
         let access = bench.cart(&[("MUG", 1)]).await?;
         let request = request(&access, "tok_ok");
-        let clicks = (0..6).map(|_| patient.check_out(&bench.site, &access, &request));
+        let clicks = (0..6).map(|_| patient.check_out(&bench.site, &access, &request, None));
         for clicked in futures::future::join_all(clicks).await {
             let outcome = clicked.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
             assert!(matches!(outcome, CheckoutOutcome::Ordered(_) | CheckoutOutcome::Pending { .. }), "{outcome:?}");
@@ -264,7 +264,7 @@ fn orders_of_one_site_are_nothing_to_another() {
             bench.storefront.order(&other, order_id).await.err(),
             bench.storefront.cancel_order(&other, order_id).await.err(),
             bench.storefront.settle_checkout(&other, checkout_id).await.err(),
-            bench.storefront.check_out(&other, &access, &request(&access, "tok_ok")).await.err(),
+            bench.storefront.check_out(&other, &access, &request(&access, "tok_ok"), None).await.err(),
         ];
         let codes: Vec<_> = codes.iter().map(|problem| problem.as_ref().map(|problem| problem.code())).collect();
         let expected = ["unknown_order", "unknown_order", "unknown_checkout", "unknown_cart"];

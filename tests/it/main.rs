@@ -6,6 +6,7 @@ mod bad_requests;
 mod cart;
 mod checkout;
 mod checkout_faults;
+mod checkout_repeats;
 mod collect;
 mod crash;
 mod dead_letters;

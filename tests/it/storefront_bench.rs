@@ -121,7 +121,7 @@ impl Bench {
     }
 
     pub async fn check_out(&self, access: &CartAccess, token: &str) -> anyhow::Result<CheckoutOutcome> {
-        let outcome = self.storefront.check_out(&self.site, access, &request(access, token)).await;
+        let outcome = self.storefront.check_out(&self.site, access, &request(access, token), None).await;
         outcome.map_err(|problem| anyhow::anyhow!("{problem:?}"))
     }
 
@@ -143,7 +143,7 @@ impl Bench {
     /// Lets a checkout die where the mood says.
     pub async fn die(&self, mood: Mood, access: &CartAccess) {
         let request = request(access, "tok_ok");
-        self.die_during(mood, self.storefront.check_out(&self.site, access, &request)).await;
+        self.die_during(mood, self.storefront.check_out(&self.site, access, &request, None)).await;
     }
 
     /// Lets any work die where the mood says.

@@ -1,5 +1,7 @@
 //! Carts of shoppers.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use coheron_core::ids::{CartId, CartItemId};
 use coheron_core::money::{Currency, Money};
@@ -34,6 +36,8 @@ const SELECT_LOCKED: &str = "SELECT id, version, token_hash, expires_at FROM web
     WHERE site_id = $1 AND id = $2 AND expires_at > now() FOR UPDATE";
 const TOUCH: &str = "UPDATE website_carts SET version = version + 1, updated_at = now(), expires_at = $3
     WHERE site_id = $1 AND id = $2 RETURNING version";
+const KEEP: &str = "UPDATE website_carts SET expires_at = greatest(expires_at, now() + make_interval(secs => $3))
+    WHERE site_id = $1 AND id = $2";
 const SELECT_ITEMS: &str = "SELECT id, sku, quantity, seen_unit_price_minor, seen_currency FROM website_cart_items
     WHERE site_id = $1 AND cart_id = $2 ORDER BY created_at, id";
 const UPSERT_ITEM: &str = "INSERT INTO website_cart_items
@@ -62,6 +66,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SELECT,
     SELECT_LOCKED,
     TOUCH,
+    KEEP,
     SELECT_ITEMS,
     UPSERT_ITEM,
     DELETE_ITEM,
@@ -106,6 +111,14 @@ pub async fn touch(
     let site_id = transaction.site_id();
     let version = sqlx::query_scalar(TOUCH).bind(site_id.0).bind(id.0).bind(expires_at);
     Ok(version.fetch_one(transaction.connection()).await?)
+}
+
+/// Keeps the cart at least this long from now; its version stays.
+pub async fn keep(transaction: &mut SiteTransaction, id: CartId, duration: Duration) -> Result<(), StoreError> {
+    let site_id = transaction.site_id();
+    let keep = sqlx::query(KEEP).bind(site_id.0).bind(id.0).bind(duration.as_secs_f64());
+    keep.execute(transaction.connection()).await?;
+    Ok(())
 }
 
 /// The lines, oldest first.

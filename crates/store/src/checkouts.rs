@@ -19,6 +19,7 @@ pub struct NewCheckout<'a> {
     pub cart_version: i64,
     pub token_hash: &'a [u8],
     pub request_hash: &'a [u8; 32],
+    pub attempt_hash: &'a [u8; 32],
     pub gateway: &'a str,
     pub purchase: &'a Purchase,
     /// How long the pieces are held back.
@@ -68,14 +69,15 @@ pub enum Closing {
 // One checkout is open per cart: of two that begin at the same time, the second inserts nothing.
 const INSERT: &str = "WITH checkout AS (
         INSERT INTO website_checkouts
-            (site_id, id, cart_id, cart_version, token_hash, request_hash, gateway, purchase, expires_at, next_look_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9), now() + make_interval(secs => $10))
+            (site_id, id, cart_id, cart_version, token_hash, request_hash, attempt_hash, gateway, purchase, expires_at,
+                next_look_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10), now() + make_interval(secs => $11))
         ON CONFLICT (site_id, cart_id) WHERE state = 'open' DO NOTHING
         RETURNING site_id, id, expires_at
     )
     INSERT INTO website_stock_reservations (site_id, checkout_id, sku, quantity, expires_at)
     SELECT c.site_id, c.id, r.sku, r.quantity, c.expires_at
-    FROM checkout c CROSS JOIN UNNEST($11::text[], $12::bigint[]) AS r (sku, quantity)";
+    FROM checkout c CROSS JOIN UNNEST($12::text[], $13::bigint[]) AS r (sku, quantity)";
 const SELECT: &str = "SELECT id, cart_id, cart_version, token_hash, request_hash, state, gateway, purchase,
         confirmation_url, message, expires_at <= now() AS is_expired, next_look_at > now() AND looks = 0 AS is_left_alone
     FROM website_checkouts WHERE site_id = $1 AND id = $2";
@@ -86,10 +88,16 @@ const SELECT_OPEN_OF_CART: &str =
     "SELECT id, cart_id, cart_version, token_hash, request_hash, state, gateway, purchase,
         confirmation_url, message, expires_at <= now() AS is_expired, next_look_at > now() AND looks = 0 AS is_left_alone
     FROM website_checkouts WHERE site_id = $1 AND cart_id = $2 AND state = 'open'";
-const SELECT_LAST_OF_CART: &str =
+const SELECT_COMPLETED_OF_CART: &str =
     "SELECT id, cart_id, cart_version, token_hash, request_hash, state, gateway, purchase,
         confirmation_url, message, expires_at <= now() AS is_expired, next_look_at > now() AND looks = 0 AS is_left_alone
-    FROM website_checkouts WHERE site_id = $1 AND cart_id = $2 ORDER BY id DESC LIMIT 1";
+    FROM website_checkouts WHERE site_id = $1 AND cart_id = $2 AND state = 'completed' ORDER BY updated_at DESC LIMIT 1";
+// An attempt is answered once; where it was made again after it failed, by an order if there is one.
+const SELECT_ENDED_ATTEMPT: &str =
+    "SELECT id, cart_id, cart_version, token_hash, request_hash, state, gateway, purchase,
+        confirmation_url, message, expires_at <= now() AS is_expired, next_look_at > now() AND looks = 0 AS is_left_alone
+    FROM website_checkouts WHERE site_id = $1 AND cart_id = $2 AND attempt_hash = $3 AND state <> 'open'
+    ORDER BY state = 'completed' DESC, updated_at DESC LIMIT 1";
 const CLOSE: &str =
     "UPDATE website_checkouts SET state = $4, message = $5, next_look_at = now(), looks = 0, updated_at = now()
     WHERE site_id = $1 AND id = $2 AND state = $3";
@@ -119,7 +127,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SELECT,
     SELECT_LOCKED,
     SELECT_OPEN_OF_CART,
-    SELECT_LAST_OF_CART,
+    SELECT_COMPLETED_OF_CART,
+    SELECT_ENDED_ATTEMPT,
     CLOSE,
     AWAIT_CONFIRMATION,
     LOOK_NOW,
@@ -139,6 +148,7 @@ pub async fn insert(transaction: &mut SiteTransaction, checkout: &NewCheckout<'_
         .bind(checkout.cart_version)
         .bind(checkout.token_hash)
         .bind(checkout.request_hash.as_slice())
+        .bind(checkout.attempt_hash.as_slice())
         .bind(checkout.gateway)
         .bind(Json(checkout.purchase))
         .bind(checkout.reserved_for.as_secs_f64())
@@ -166,12 +176,24 @@ pub async fn find_open_of_cart(
     select(transaction, SELECT_OPEN_OF_CART, cart_id.0).await
 }
 
-/// The cart's latest checkout, whatever became of it; the cart itself may be gone.
-pub async fn find_last_of_cart(
+/// The checkout by which the cart was last bought; the cart itself may be gone.
+pub async fn find_completed_of_cart(
     transaction: &mut SiteTransaction,
     cart_id: CartId,
 ) -> Result<Option<Checkout>, StoreError> {
-    select(transaction, SELECT_LAST_OF_CART, cart_id.0).await
+    select(transaction, SELECT_COMPLETED_OF_CART, cart_id.0).await
+}
+
+/// The checkout that this very request began, if it is not open any more.
+pub async fn find_ended_attempt(
+    transaction: &mut SiteTransaction,
+    cart_id: CartId,
+    attempt_hash: &[u8; 32],
+) -> Result<Option<Checkout>, StoreError> {
+    let site_id = transaction.site_id();
+    let select = sqlx::query_as(SELECT_ENDED_ATTEMPT).bind(site_id.0).bind(cart_id.0).bind(attempt_hash.as_slice());
+    let row: Option<CheckoutRow> = select.fetch_optional(transaction.connection()).await?;
+    row.map(CheckoutRow::into_checkout).transpose()
 }
 
 /// Moves a checkout on from the state in which it was read, if it still stands there. It is looked after at once where

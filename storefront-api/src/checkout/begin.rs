@@ -4,6 +4,8 @@
 //! then stock, then the cart; no other transaction waits for that stock with the cart in its hand, since whoever finds
 //! an open checkout at the cart goes away before it asks for stock.
 
+use std::time::Duration;
+
 use coheron_core::cart::{Notice, line_notices};
 use coheron_core::document::Availability;
 use coheron_core::ids::{CartId, CheckoutId};
@@ -17,16 +19,20 @@ use coheron_store::sites::Site;
 use coheron_store::stock_ledger;
 use uuid::Uuid;
 
+use super::attempt::Attempt;
 use super::check::cart_not_orderable;
 use crate::storefront::Storefront;
 
-/// What is bought, how it is paid, and by which request.
+/// What is bought, and by which request.
 pub struct Intent<'a> {
     pub cart: &'a CartRow,
     pub purchase: &'a Purchase,
-    pub gateway: &'a str,
-    pub request_hash: &'a [u8; 32],
+    pub attempt: &'a Attempt<'a>,
 }
+
+/// As long as a request may be repeated under its key: a cart that expired while its payment waits could not be asked
+/// about any more.
+const CART_STAYS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The id of the open checkout; none where the cart is not the one that was read any more.
 pub async fn begin(storefront: &Storefront, site: &Site, intent: &Intent<'_>) -> ApiResult<Option<CheckoutId>> {
@@ -53,8 +59,9 @@ pub async fn begin(storefront: &Storefront, site: &Site, intent: &Intent<'_>) ->
         cart_id,
         cart_version: cart.version,
         token_hash: &cart.token_hash,
-        request_hash: intent.request_hash,
-        gateway: intent.gateway,
+        request_hash: &intent.attempt.request_hash,
+        attempt_hash: &intent.attempt.attempt_hash,
+        gateway: &intent.attempt.request.payment.gateway,
         purchase,
         reserved_for: storefront.checkout_settings.reserved_for(),
         left_alone_for: storefront.checkout_settings.left_alone_for(),
@@ -62,6 +69,7 @@ pub async fn begin(storefront: &Storefront, site: &Site, intent: &Intent<'_>) ->
     if !checkouts::insert(&mut transaction, &checkout).await? {
         return Ok(None);
     }
+    carts::keep(&mut transaction, cart_id, CART_STAYS).await?;
     transaction.commit().await?;
     Ok(Some(id))
 }

@@ -6,8 +6,8 @@ use coheron_core::money::Money;
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::checkouts::{self, Checkout};
 use coheron_store::sites::Site;
-use sha2::{Digest, Sha256};
 
+use super::attempt::Attempt;
 use super::begin::{Intent, begin};
 use super::check::{check_request, payment_declined};
 use super::finish::finish;
@@ -16,7 +16,6 @@ use super::prepare::{Prepared, prepare};
 use super::settle::settle;
 use super::{Settled, count, warn_unanswered};
 use crate::cart::access::CartAccess;
-use crate::cart::opened::version_conflict;
 use crate::order::read::find_order;
 use crate::shapes::checkout::CheckoutRequest;
 use crate::shapes::order::Order;
@@ -32,23 +31,24 @@ pub async fn check_out(
     site: &Site,
     access: &CartAccess,
     request: &CheckoutRequest,
+    idempotency_key: Option<&str>,
 ) -> ApiResult<CheckoutOutcome> {
     check_request(storefront, request)?;
-    let request_hash = hash(request)?;
+    let attempt = Attempt::new(request, idempotency_key)?;
     for _ in 0..MOST_ROUNDS {
-        match prepare(storefront, site, access, request).await? {
+        match prepare(storefront, site, access, &attempt).await? {
             Prepared::Bought(checkout) => {
                 let order = find_order(storefront, site, OrderId(checkout.id.0)).await?;
                 return Ok(CheckoutOutcome::Ordered(Box::new(order.into())));
             }
             Prepared::Open(checkout) => {
-                if let Some(settled) = continue_open(storefront, site, &checkout, &request_hash).await? {
+                if let Some(settled) = continue_open(storefront, site, &checkout, &attempt.request_hash).await? {
                     return outcome(checkout.id, settled);
                 }
             }
+            Prepared::Failed(checkout) => return outcome(checkout.id, settle(storefront, site, &checkout).await?),
             Prepared::Ready { cart, purchase } => {
-                let gateway = request.payment.gateway.as_str();
-                let intent = Intent { cart: &cart, purchase: &purchase, gateway, request_hash: &request_hash };
+                let intent = Intent { cart: &cart, purchase: &purchase, attempt: &attempt };
                 if let Some(id) = begin(storefront, site, &intent).await? {
                     let settled = pay(storefront, site, id, purchase.totals.total, request).await?;
                     count(&settled);
@@ -57,7 +57,7 @@ pub async fn check_out(
             }
         }
     }
-    Err(version_conflict("the cart is being changed by somebody else; read it and try again".to_owned()))
+    Err(Problem::unavailable("cart_busy", "the cart is being changed by somebody else; read it and try again", 1))
 }
 
 /// What a shopper or client is told; a refusal is a problem.
@@ -121,9 +121,4 @@ async fn pay(
             }
         }
     }
-}
-
-fn hash(request: &CheckoutRequest) -> ApiResult<[u8; 32]> {
-    let bytes = serde_json::to_vec(request).map_err(|_| Problem::internal())?;
-    Ok(Sha256::digest(bytes).into())
 }

@@ -1,5 +1,6 @@
 //! Buying a cart, step by step. The order of the steps and what happens between them stands in the crate's head.
 
+mod attempt;
 mod begin;
 mod check;
 pub mod check_out;

@@ -14,6 +14,7 @@ use coheron_store::carts::{self, CartItem, CartRow};
 use coheron_store::checkouts::{self, Checkout};
 use coheron_store::sites::Site;
 
+use super::attempt::Attempt;
 use super::check::{cart_not_orderable, empty_cart, other_total};
 use super::shipping::chosen_rate;
 use crate::cart::access::CartAccess;
@@ -28,6 +29,8 @@ pub enum Prepared {
     Ready { cart: CartRow, purchase: Box<Purchase> },
     /// An earlier attempt has not ended.
     Open(Box<Checkout>),
+    /// This very attempt was made before, and failed.
+    Failed(Box<Checkout>),
     /// The cart was bought, by a checkout of this id.
     Bought(Box<Checkout>),
 }
@@ -42,8 +45,9 @@ pub async fn prepare(
     storefront: &Storefront,
     site: &Site,
     access: &CartAccess,
-    request: &CheckoutRequest,
+    attempt: &Attempt<'_>,
 ) -> ApiResult<Prepared> {
+    let request = attempt.request;
     // One state: a cart whose open checkout became an order between two reads would look empty, and be refused for it.
     let mut transaction = storefront.database.begin_site_snapshot(site.id).await?;
     let Some(cart) = permitted(carts::find(&mut transaction, access.cart_id).await?, access) else {
@@ -51,6 +55,17 @@ pub async fn prepare(
         transaction.commit().await?;
         return Ok(Prepared::Bought(Box::new(bought)));
     };
+    // Before anything that is in the cart by now: whoever repeats a request asks about that one.
+    if let Some(ended) = checkouts::find_ended_attempt(&mut transaction, access.cart_id, &attempt.attempt_hash).await? {
+        if ended.state == CheckoutState::Completed {
+            transaction.commit().await?;
+            return Ok(Prepared::Bought(Box::new(ended)));
+        }
+        if attempt.has_key && !may_begin_again(&ended, &cart) {
+            transaction.commit().await?;
+            return Ok(Prepared::Failed(Box::new(ended)));
+        }
+    }
     if let Some(open) = checkouts::find_open_of_cart(&mut transaction, access.cart_id).await? {
         transaction.commit().await?;
         return Ok(Prepared::Open(Box::new(open)));
@@ -62,10 +77,17 @@ pub async fn prepare(
     Ok(Prepared::Ready { cart, purchase: Box::new(purchase) })
 }
 
+/// Where the gateway was never reached and the cart is as it was, making the attempt again is what its key stands for. What
+/// the shopper or the gateway refused stays refused under it.
+fn may_begin_again(ended: &Checkout, cart: &CartRow) -> bool {
+    let was_given_up = matches!(ended.state, CheckoutState::Voiding | CheckoutState::Voided);
+    was_given_up && ended.confirmation_url.is_none() && ended.cart_version == cart.version
+}
+
 /// The checkout that bought a cart which is gone, for the owner of its token.
 pub async fn find_bought(transaction: &mut SiteTransaction, access: &CartAccess) -> ApiResult<Option<Checkout>> {
-    let last = checkouts::find_last_of_cart(transaction, access.cart_id).await?;
-    Ok(last.filter(|checkout| checkout.state == CheckoutState::Completed && checkout.token_hash == access.token_hash()))
+    let bought = checkouts::find_completed_of_cart(transaction, access.cart_id).await?;
+    Ok(bought.filter(|checkout| checkout.token_hash == access.token_hash()))
 }
 
 /// The lines at the prices of now; an error that names every line that cannot be bought.

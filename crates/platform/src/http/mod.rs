@@ -6,11 +6,13 @@ mod error_mapping;
 pub mod etag;
 pub mod extract;
 pub mod idempotency;
+mod outlive;
 pub mod problem;
 pub mod request_context;
 pub mod stack;
 
 pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
+pub use outlive::outlive_caller;
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
 pub use request_context::current_traceparent;
 pub use stack::{HttpSettings, problem_fallbacks, public_cors, surround};

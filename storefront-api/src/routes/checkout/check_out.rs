@@ -62,7 +62,9 @@ pub async fn check_out(
     check_right(&storefront, &site, &access).await?;
     let scope = IdempotencyScope::new(site.id, "check_out", access.cart_id);
     let database = storefront.database.clone();
-    let work = move |_run| async move { storefront.check_out(&site, &access, &wanted).await.map(answer) };
+    let key = request.key().map(|key| key.as_str().to_owned());
+    let work =
+        move |_run| async move { storefront.check_out(&site, &access, &wanted, key.as_deref()).await.map(answer) };
     request.answer_once(&database, scope, IdempotencyMode::Required, work).await
 }
 

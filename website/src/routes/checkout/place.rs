@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use coheron_platform::http::Problem;
+use coheron_platform::http::{Problem, outlive_caller};
 
 use super::{FilledForm, Remembered, lead_on, present, to_the_cart};
 use crate::cart_cookie::parse_cart;
@@ -32,7 +32,10 @@ async fn place(state: &WebsiteState, form: &ShopperForm) -> Result<PrivateAnswer
     if fields.has("update") {
         return show_again(state, &visit, FilledForm { form, problems: Vec::new() }).await;
     }
-    let problem = match state.storefront.check_out(&visit.site, &access, &form.request(access.cart_id.0)).await {
+    let (storefront, site, request) = (state.storefront.clone(), visit.site.clone(), form.request(access.cart_id.0));
+    // A payment that has begun is seen through, also for a shopper who closes the page.
+    let work = async move { storefront.check_out(&site, &access, &request, None).await };
+    let problem = match outlive_caller(work).await {
         Ok(outcome) => return Ok(lead_on(key, outcome, remembered)),
         Err(problem) if is_gone(&problem) => return Ok(to_the_cart()),
         Err(problem) => problem,
@@ -45,7 +48,7 @@ async fn place(state: &WebsiteState, form: &ShopperForm) -> Result<PrivateAnswer
 fn problems_of(form: &mut CheckoutForm, problem: &Problem) -> Option<Vec<FormProblem>> {
     let about_the_cart = |words: String| FormProblem { field_id: None, words };
     match (problem.status(), problem.code()) {
-        (StatusCode::CONFLICT, _) => {
+        (StatusCode::CONFLICT, _) | (StatusCode::SERVICE_UNAVAILABLE, "cart_busy") => {
             Some(vec![about_the_cart("Your cart has changed. Please look at your order again.".to_owned())])
         }
         (StatusCode::UNPROCESSABLE_ENTITY, "cart_not_orderable") => {

@@ -8,13 +8,12 @@ use coheron_store::Database;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::MAX_BODY_BYTES;
 use super::key::{IdempotencyKey, IdempotencyMode};
 use super::run::{IdempotentRun, KeyedRequest};
 use super::scope::IdempotencyScope;
-use super::{FIELD, MAX_BODY_BYTES};
 use crate::http::extract::{problem_of_body, read_json, require_json};
-use crate::http::request_context::within_request;
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Problem, outlive_caller};
 
 /// The body of a write and the key it came with. The last argument of a handler, in the place of `ApiJson`.
 #[derive(Debug)]
@@ -53,6 +52,10 @@ impl IdempotentRequest {
         read_json(&self.body)
     }
 
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
+    }
+
     /// Whether an earlier answer may be replayed: the caller's rights must be known before `answer_once`.
     pub fn has_key(&self) -> bool {
         self.key.is_some()
@@ -78,18 +81,7 @@ impl IdempotentRequest {
             return work(IdempotentRun::unkeyed()).await.map(IntoResponse::into_response);
         };
         let request = KeyedRequest { database: database.clone(), scope, key, fingerprint: self.fingerprint };
-        match tokio::spawn(within_request(request.answer(work))).await {
-            Ok(answer) => answer,
-            // The panic goes on in the caller's place, where the shared middleware answers it.
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Problem::unavailable(
-                    "stopping",
-                    format!("the server is stopping; send the same {FIELD} again"),
-                    1,
-                )),
-            },
-        }
+        outlive_caller(request.answer(work)).await
     }
 }
 
@@ -116,7 +108,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::http::idempotency::KEY_HEADER;
+    use crate::http::idempotency::{FIELD, KEY_HEADER};
 
     fn request(key: Option<&str>, path: &str, body: &'static str) -> Request {
         let mut request = Request::post(path).header(CONTENT_TYPE, "application/json");
