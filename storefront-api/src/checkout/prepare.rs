@@ -50,13 +50,20 @@ pub async fn prepare(
     let request = attempt.request;
     // One state: a cart whose open checkout became an order between two reads would look empty, and be refused for it.
     let mut transaction = storefront.database.begin_site_snapshot(site.id).await?;
-    let Some(cart) = permitted(carts::find(&mut transaction, access.cart_id).await?, access) else {
-        let bought = find_bought(&mut transaction, access).await?.ok_or_else(unknown_cart)?;
+    let cart = permitted(carts::find(&mut transaction, access.cart_id).await?, access);
+    // Before anything that is in the cart by now: whoever repeats a request asks about that one.
+    let ended = checkouts::find_ended_attempt(&mut transaction, access.cart_id, &attempt.attempt_hash).await?;
+    let ended = ended.filter(|checkout| checkout.token_hash == access.token_hash());
+    let Some(cart) = cart else {
+        let ordered = ended.filter(|checkout| checkout.state == CheckoutState::Completed);
+        let bought = match ordered {
+            Some(checkout) => checkout,
+            None => find_bought(&mut transaction, access).await?.ok_or_else(unknown_cart)?,
+        };
         transaction.commit().await?;
         return Ok(Prepared::Bought(Box::new(bought)));
     };
-    // Before anything that is in the cart by now: whoever repeats a request asks about that one.
-    if let Some(ended) = checkouts::find_ended_attempt(&mut transaction, access.cart_id, &attempt.attempt_hash).await? {
+    if let Some(ended) = ended {
         if ended.state == CheckoutState::Completed {
             transaction.commit().await?;
             return Ok(Prepared::Bought(Box::new(ended)));
