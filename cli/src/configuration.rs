@@ -9,7 +9,7 @@ use coheron_indexer::IndexSettings;
 use coheron_integrations::flat_rate_shipping::FlatRateSettings;
 use coheron_integrations::mail::SmtpEncryption;
 use coheron_platform::cache::CacheSettings;
-use coheron_platform::config::{self, Redacted};
+use coheron_platform::config::{self, Redacted, RedactedUrl};
 use coheron_platform::http::HttpSettings;
 use coheron_platform::rate_limit::RateLimitSettings;
 use coheron_platform::telemetry::LogSettings;
@@ -54,9 +54,9 @@ pub struct DatabaseSection {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SchemaRegistrySection {
-    /// A Confluent-compatible registry. Without one the built-in registry is used and served; also read from
-    /// `SCHEMA_REGISTRY_URL`.
-    pub url: Option<String>,
+    /// A Confluent-compatible registry, with user and password for basic authentication where it takes one. Without
+    /// an address the built-in registry is used and served; also read from `SCHEMA_REGISTRY_URL`.
+    pub url: Option<RedactedUrl>,
     /// Where the built-in registry listens. Like the broker it belongs on an internal network. Default 127.0.0.1:8081.
     pub listen: SocketAddr,
     /// When set, writing to the built-in registry takes HTTP basic authentication with this password, any user name.
@@ -190,8 +190,11 @@ impl Configuration {
         }
     }
 
-    /// The address of the registry in use, for clients.
+    /// The address of the registry in use, for clients: with the login that it may hold.
     pub fn schema_registry_url(&self) -> String {
-        self.schema_registry.url.clone().unwrap_or_else(|| format!("http://{}", self.schema_registry.listen))
+        match &self.schema_registry.url {
+            Some(url) => url.expose().to_owned(),
+            None => format!("http://{}", self.schema_registry.listen),
+        }
     }
 }

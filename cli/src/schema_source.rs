@@ -12,7 +12,7 @@ use crate::configuration::Configuration;
 /// The configured registry, or the built-in one read straight from its tables.
 pub fn schema_source(configuration: &Configuration, database: &Database) -> anyhow::Result<Arc<dyn SchemaSource>> {
     Ok(match &configuration.schema_registry.url {
-        Some(url) => Arc::new(SchemaRegistryClient::new(url)?),
+        Some(url) => Arc::new(SchemaRegistryClient::new(url.expose())?),
         None => Arc::new(BuiltInSchemas { database: database.clone() }),
     })
 }
@@ -23,7 +23,7 @@ pub fn schema_registrar(
     database: &Database,
 ) -> anyhow::Result<Arc<dyn SchemaRegistrar>> {
     Ok(match &configuration.schema_registry.url {
-        Some(url) => Arc::new(SchemaRegistryClient::new(url)?),
+        Some(url) => Arc::new(SchemaRegistryClient::new(url.expose())?),
         None => Arc::new(BuiltInSchemas { database: database.clone() }),
     })
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use coheron_infrastructure::{Infrastructure, ProviderChoice, remove_data};
-use coheron_platform::config::Redacted;
+use coheron_platform::config::{Redacted, RedactedUrl};
 use coheron_platform::shutdown;
 use coheron_platform::telemetry::{self, MetricsHandle};
 use coheron_store::Database;
@@ -158,7 +158,7 @@ fn configure_stores(
         None => configuration.kafka = Some(KafkaSettings::for_brokers(&infrastructure.kafka_brokers)),
     }
     if configuration.schema_registry.url.is_none() {
-        configuration.schema_registry.url.clone_from(&infrastructure.schema_registry_url);
+        configuration.schema_registry.url = infrastructure.schema_registry_url.clone().map(RedactedUrl::new);
     }
     if configuration.schema_registry.url.is_none() {
         choose_registry_address(configuration)?;
@@ -236,7 +236,7 @@ fn print_addresses(demo: &DemoFile, infrastructure: &Infrastructure, started: In
     println!("  mail             {}/dev/mail", demo.base_url);
     println!("  metrics          {}/metrics", demo.base_url);
     println!("  Kafka            {}", demo.kafka_brokers);
-    println!("  schema registry  {}", demo.schema_registry_url);
+    println!("  schema registry  {}", RedactedUrl::new(demo.schema_registry_url.clone()));
     println!("  keys, database   .coheron/demo.json");
     println!();
     println!("  Ctrl-C stops everything; the data stays.");

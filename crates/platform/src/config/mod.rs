@@ -1,10 +1,11 @@
 //! Typed, layered configuration: defaults of the types, then a TOML file, then `COHERON__SECTION__KEY` variables.
 //!
 //! Sections are structs with `#[serde(deny_unknown_fields, default)]`, declared by the crate that owns the setting; the
-//! binary composes them into one root. Secrets are `Redacted<String>`.
+//! binary composes them into one root. Secrets are `Redacted<String>`, addresses that may hold a login `RedactedUrl`.
 
 mod comma_list;
 mod redacted;
+mod redacted_url;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 pub use comma_list::comma_list;
 pub use redacted::Redacted;
+pub use redacted_url::RedactedUrl;
 
 /// Variables of the environment that set a value start with this, for example `COHERON__HTTP__LISTEN`.
 pub const VARIABLE_PREFIX: &str = "COHERON__";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// A secret: printing and serialising it give `***`; `expose` is the only way to its value.
 #[derive(Clone, Default, PartialEq, Eq)]
