@@ -58,7 +58,8 @@ impl Default for RateLimitSettings {
 pub struct Share {
     pub limit: u32,
     pub remaining: u32,
-    /// Seconds until the share is whole again, or, where it is used up, until the next request is accepted.
+    /// Seconds until the share is whole again, or, where it is used up, until the next request is accepted: at least
+    /// one then.
     pub reset_seconds: u64,
 }
 
@@ -142,7 +143,9 @@ impl<K: Clone + Eq + std::hash::Hash> Bucket<K> {
             }
             Err(refused) => {
                 let wait = refused.wait_time_from(DefaultClock::default().now());
-                Err(LimitExceeded(Share { limit: self.burst, remaining: 0, reset_seconds: whole_seconds(wait) }))
+                // The time may have come since the decision; "at once" would only be refused again by the next second.
+                let reset_seconds = whole_seconds(wait).max(1);
+                Err(LimitExceeded(Share { limit: self.burst, remaining: 0, reset_seconds }))
             }
         }
     }
@@ -208,9 +211,12 @@ mod tests {
     use axum::body::Body;
     use axum::middleware::from_fn_with_state;
     use axum::routing::get;
+    use coheron_store::api_keys::ApiKeyKind;
     use tower::ServiceExt;
 
     use super::*;
+    use crate::auth::KEY_HEADER;
+    use crate::auth::test_keys::{authenticator, key};
 
     fn peer(address: &str) -> Option<SocketAddr> {
         Some(SocketAddr::new(address.parse().expect("an address"), 4000))
@@ -237,6 +243,38 @@ mod tests {
         let limiter = RateLimiter::new(&RateLimitSettings { per_ip_per_second: 0, ..slow_limits() });
         for _ in 0..100 {
             assert_eq!(limiter.check(&HeaderMap::new(), peer("10.0.0.1")), Ok(None));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_key_that_proved_valid_has_a_share_of_its_own() {
+        let known = authenticator();
+        known.remember("sk_first", Some(key(1, ApiKeyKind::Secret, &[])));
+        known.remember("sk_second", Some(key(2, ApiKeyKind::Secret, &[])));
+        known.remember("pk_shop", Some(key(3, ApiKeyKind::Publishable, &[])));
+        known.remember("sk_revoked", None);
+        let settings = RateLimitSettings { per_secret_key_per_second: 1, per_secret_key_burst: 3, ..slow_limits() };
+        let limiter = RateLimiter::new(&settings).with_authenticator(known.clone());
+        let check = |key: &'static str, address: &str| {
+            let headers = HeaderMap::from_iter([(KEY_HEADER, HeaderValue::from_static(key))]);
+            limiter.check(&headers, peer(address)).map(|share| share.map(|share| (share.limit, share.remaining)))
+        };
+        assert_eq!(check("sk_first", "10.0.0.1"), Ok(Some((3, 2))));
+        assert_eq!(check("sk_first", "10.0.0.2"), Ok(Some((3, 1))), "wherever it asks from");
+        assert_eq!(check("sk_first", "10.0.0.3"), Ok(Some((3, 0))));
+        assert!(check("sk_first", "10.0.0.4").is_err());
+        assert_eq!(check("sk_second", "10.0.0.1"), Ok(Some((3, 2))));
+
+        // Of the address nothing is used yet. All other keys count for it, as requests without a key do.
+        assert_eq!(check("pk_shop", "10.0.0.1"), Ok(Some((2, 1))));
+        assert_eq!(check("sk_revoked", "10.0.0.1"), Ok(Some((2, 0))));
+        assert!(check("sk_invented", "10.0.0.1").is_err());
+
+        let no_limit = RateLimitSettings { per_secret_key_per_second: 0, ..settings };
+        let limiter = RateLimiter::new(&no_limit).with_authenticator(known);
+        let headers = HeaderMap::from_iter([(KEY_HEADER, HeaderValue::from_static("sk_first"))]);
+        for _ in 0..100 {
+            assert_eq!(limiter.check(&headers, peer("10.0.0.1")), Ok(None));
         }
     }
 

@@ -98,30 +98,11 @@ mod tests {
     use axum::http::header::WWW_AUTHENTICATE;
     use axum::http::{Request, StatusCode};
     use axum::response::IntoResponse;
-    use coheron_core::ids::ApiKeyId;
     use coheron_store::api_keys::ApiKeyKind;
-    use coheron_store::{Database, DatabaseSettings};
-    use uuid::Uuid;
 
     use super::*;
     use crate::auth::KEY_HEADER;
-
-    /// Nothing listens there, and nothing here asks it: the pools connect on first use.
-    fn authenticator() -> Authenticator {
-        let database = Database::connect("postgres://127.0.0.1:9/none", &DatabaseSettings::default()).expect("pools");
-        Authenticator::new(database.clone(), SiteResolver::new(database))
-    }
-
-    fn key(kind: ApiKeyKind, scopes: &[&str]) -> ApiKey {
-        ApiKey {
-            id: ApiKeyId(Uuid::from_u128(7)),
-            site_id: SiteId(Uuid::from_u128(1)),
-            kind,
-            name: "test".to_owned(),
-            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            hint: "sk_123456".to_owned(),
-        }
-    }
+    use crate::auth::test_keys::{authenticator, key};
 
     fn parts_with(key: Option<&str>) -> Parts {
         let mut request = Request::get("/");
@@ -135,7 +116,7 @@ mod tests {
     async fn missing_unknown_and_publishable_keys_are_401_where_a_secret_is_needed() {
         let authenticator = authenticator();
         authenticator.remember("sk_unknown", None);
-        authenticator.remember("pk_known", Some(key(ApiKeyKind::Publishable, &[])));
+        authenticator.remember("pk_known", Some(key(7, ApiKeyKind::Publishable, &[])));
         for (presented, code) in
             [(None, "missing_key"), (Some("sk_unknown"), "unknown_key"), (Some("pk_known"), "secret_key_required")]
         {
@@ -151,7 +132,7 @@ mod tests {
     #[tokio::test]
     async fn scopes_are_required_by_name_or_by_area() {
         let authenticator = authenticator();
-        authenticator.remember("sk_known", Some(key(ApiKeyKind::Secret, &["sync:*", "pages:read"])));
+        authenticator.remember("sk_known", Some(key(7, ApiKeyKind::Secret, &["sync:*", "pages:read"])));
         let secret =
             SecretKey::from_request_parts(&mut parts_with(Some("sk_known")), &authenticator).await.expect("a key");
         for granted in ["sync:write", "sync:read", "pages:read"] {

@@ -4,6 +4,8 @@ mod authenticator;
 mod extractors;
 mod key_text;
 mod site_resolver;
+#[cfg(test)]
+pub(crate) mod test_keys;
 
 use axum::http::HeaderName;
 

@@ -6,6 +6,8 @@ mod error_mapping;
 pub mod etag;
 pub mod extract;
 pub mod idempotency;
+#[cfg(test)]
+mod limits_tests;
 mod outlive;
 pub mod problem;
 pub mod request_context;
