@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, RETRY_AFTER};
 use coheron_core::ports::{
     CatalogueObserver, CategorySuggestion, FacetValue, ProductSuggestion, SearchHit, SearchPage, Suggestions,
 };
@@ -11,7 +11,7 @@ use coheron_core::product_query::{FacetRequest, Sort};
 use coheron_core::sku::Sku;
 use coheron_platform::http::ProblemBody;
 use indexmap::IndexMap;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shapes::product_list::{ProductList, SearchResult};
 use crate::shapes::suggestions::SuggestionLists;
@@ -121,6 +121,23 @@ async fn a_list_is_kept_until_a_product_changes() {
     app.generations.products_changed(SITE, &[Sku::parse("Z").expect("a SKU")]);
     app.get("/api/v1/products").await;
     assert_eq!(app.search.question_count(), 2);
+}
+
+#[tokio::test]
+async fn a_search_or_suggestions_that_the_caller_has_are_not_sent_again() {
+    let suggestions = Suggestions { queries: vec!["mug".to_owned()], ..Suggestions::default() };
+    let app = TestApp::new(FakeSearch { suggestions, ..two_hits_of_thirty() });
+    for path in ["/api/v1/search?q=mug", "/api/v1/search/suggest?q=mu"] {
+        let first = app.get(path).await;
+        let tag = first.headers[ETAG].to_str().expect("a tag");
+        let known = app.get_if_none_match(path, tag).await;
+        assert_eq!((known.status, &known.headers[ETAG]), (StatusCode::NOT_MODIFIED, &first.headers[ETAG]), "{path}");
+        assert_eq!(known.headers[CACHE_CONTROL], first.headers[CACHE_CONTROL], "{path}");
+        assert_eq!(known.body, Value::Null, "{path}");
+        let outdated = app.get_if_none_match(path, "W/\"outdated\"").await;
+        assert_eq!((outdated.status, &outdated.headers[ETAG]), (StatusCode::OK, &first.headers[ETAG]), "{path}");
+        assert!(outdated.body.is_object(), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod collect;
 mod crash;
 mod dead_letters;
 mod dependency_rules;
+mod entity_tags;
 mod erp_orders;
 mod foreign_producer;
 mod idempotency;
