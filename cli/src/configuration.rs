@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use coheron_analytics::AnalyticsSettings;
 use coheron_indexer::IndexSettings;
 use coheron_integrations::flat_rate_shipping::FlatRateSettings;
@@ -11,6 +12,7 @@ use coheron_integrations::mail::SmtpEncryption;
 use coheron_platform::cache::CacheSettings;
 use coheron_platform::config::{self, Redacted, RedactedUrl};
 use coheron_platform::http::HttpSettings;
+use coheron_platform::http::idempotency::WORK_LIMIT;
 use coheron_platform::rate_limit::RateLimitSettings;
 use coheron_platform::telemetry::LogSettings;
 use coheron_store::DatabaseSettings;
@@ -161,9 +163,14 @@ impl Configuration {
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let default_file = PathBuf::from("coheron.toml");
         let file = file.map(Path::to_owned).or_else(|| default_file.is_file().then_some(default_file));
-        let mut variables: Vec<(String, String)> = std::env::vars_os()
+        let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
+        Self::read(file.as_deref(), variables)
+    }
+
+    /// As `load`, with file and variables given.
+    fn read(file: Option<&Path>, mut variables: Vec<(String, String)>) -> anyhow::Result<Self> {
         for (common, own) in COMMON_NAMES {
             if variables.iter().any(|(name, _)| name == own) {
                 continue;
@@ -172,7 +179,36 @@ impl Configuration {
                 variables.push((own.to_owned(), value.clone()));
             }
         }
-        Ok(config::load_from(file.as_deref(), variables)?)
+        let configuration: Self = config::load_from(file, variables)?;
+        configuration.check_together()?;
+        Ok(configuration)
+    }
+
+    /// Refuses settings that contradict each other, by the names of both.
+    fn check_together(&self) -> anyhow::Result<()> {
+        let request_timeout_ms = self.http.request_timeout_ms;
+        ensure!(
+            self.analytics.deadline_ms < request_timeout_ms,
+            "analytics.deadline_ms ({}) must be below http.request_timeout_ms ({request_timeout_ms}): else a statement \
+             that takes too long is not told so",
+            self.analytics.deadline_ms,
+        );
+        // A checkout over the API goes on for as long as its key is held, one over the website for as long as its
+        // request. Settling it while it runs could give a payment back that is just being made.
+        let settle_after = Duration::from_secs(self.checkout.settle_after_seconds.into());
+        ensure!(
+            settle_after > WORK_LIMIT,
+            "checkout.settle_after_seconds ({}) must be more than the {} that a checkout may take",
+            self.checkout.settle_after_seconds,
+            WORK_LIMIT.as_secs(),
+        );
+        ensure!(
+            settle_after > Duration::from_millis(request_timeout_ms),
+            "checkout.settle_after_seconds ({}) must be longer than http.request_timeout_ms ({request_timeout_ms}): \
+             a checkout over the website may take that long",
+            self.checkout.settle_after_seconds,
+        );
+        Ok(())
     }
 
     pub fn database_url(&self) -> anyhow::Result<&str> {
@@ -196,5 +232,49 @@ impl Configuration {
             Some(url) => url.expose().to_owned(),
             None => format!("http://{}", self.schema_registry.listen),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Configuration, String> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Configuration::read(None, variables).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_are_refused_by_their_names() {
+        const SETTLE_AFTER: &str = "COHERON__CHECKOUT__SETTLE_AFTER_SECONDS";
+        const REQUEST_TIMEOUT: &str = "COHERON__HTTP__REQUEST_TIMEOUT_MS";
+        const DEADLINE: &str = "COHERON__ANALYTICS__DEADLINE_MS";
+        let fitting: [&[(&str, &str)]; 4] = [
+            &[],
+            &[(SETTLE_AFTER, "21")],
+            &[(REQUEST_TIMEOUT, "9001")],
+            &[(REQUEST_TIMEOUT, "60000"), (DEADLINE, "59999"), (SETTLE_AFTER, "61")],
+        ];
+        for variables in fitting {
+            assert!(read(variables).is_ok(), "{variables:?}");
+        }
+        for (name, value, parts) in [
+            (SETTLE_AFTER, "20", ["checkout.settle_after_seconds (20)", "the 20 that a checkout may take"]),
+            (DEADLINE, "10000", ["analytics.deadline_ms (10000)", "http.request_timeout_ms (10000)"]),
+            (REQUEST_TIMEOUT, "5000", ["analytics.deadline_ms (9000)", "http.request_timeout_ms (5000)"]),
+            (REQUEST_TIMEOUT, "30000", ["checkout.settle_after_seconds (30)", "http.request_timeout_ms (30000)"]),
+        ] {
+            let error = read(&[(name, value)]).expect_err("a refusal");
+            assert!(parts.iter().all(|part| error.contains(part)), "{name}={value}: {error}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_tools_are_taken_where_ours_are_not_set() {
+        const COMMON: (&str, &str) = ("SCHEMA_REGISTRY_URL", "http://common.example");
+        let address = |variables: &[(&str, &str)]| read(variables).expect("a configuration").schema_registry_url();
+        assert_eq!(address(&[COMMON]), "http://common.example");
+        assert_eq!(address(&[COMMON, ("COHERON__SCHEMA_REGISTRY__URL", "http://own.example")]), "http://own.example");
+        assert_eq!(address(&[("SCHEMA_REGISTRY_URL", "")]), "http://127.0.0.1:8081");
     }
 }

@@ -54,8 +54,9 @@ const MAX_KEY_BYTES: usize = 200;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 
-/// Ends well before the lease: a key is never taken over from work that still runs.
-const WORK_LIMIT: Duration = Duration::from_secs(20);
+/// The longest that the work of a request with a key may take. Ends well before the lease: a key is never taken over
+/// from work that still runs.
+pub const WORK_LIMIT: Duration = Duration::from_secs(20);
 const LEASE: Duration = Duration::from_secs(30);
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// When a client should ask again while the first request is being answered.
