@@ -17,6 +17,7 @@ mod foreign_producer;
 mod idempotency;
 mod index_rebuild;
 mod jobs;
+mod keys;
 mod openapi;
 mod order_crash;
 mod order_relay;

@@ -1,15 +1,19 @@
 //! Every documented operation refuses strangers and hides other sites. The list is the OpenAPI document, so an
 //! operation cannot be forgotten here.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::Utc;
+use coheron_core::ids::ApiKeyId;
 use coheron_core::web_event::{WebEvent, WebPage};
-use coheron_store::api_keys::ApiKeyKind;
+use coheron_platform::auth::{KNOWN_SCOPES, generate_key};
+use coheron_store::api_keys::{self, ApiKey, ApiKeyKind};
 use coheron_testkit::{TestShop, create_key, create_site, eventually, run};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::analytics::seeded::{event, item_event, record};
 use crate::shopper::Shopper;
@@ -22,6 +26,8 @@ fn every_operation_needs_a_site_and_shows_that_site_only() {
         let other = create_site(&shop.database, "other", &["other.example"]).await?;
         let other_key = create_key(&shop.database, other.id, ApiKeyKind::Publishable).await?;
         let other_secret = create_key(&shop.database, other.id, ApiKeyKind::Secret).await?;
+        let powerless = create_powerless_key(&shop).await?;
+        let mut scopes = BTreeSet::new();
 
         let document: Value = serde_json::from_str(&shop.coheron(&["openapi"])?)?;
         let paths = document["paths"].as_object().context("paths")?;
@@ -41,6 +47,10 @@ fn every_operation_needs_a_site_and_shows_that_site_only() {
                 if is_for_staff {
                     let public = ask()?.header("X-Coheron-Key", &shop.publishable_key).send().await?;
                     assert_eq!(public.status(), 401, "{what} with a publishable key");
+                }
+
+                if operation["responses"]["403"].is_object() {
+                    scopes.insert(refused_scope(&shop, ask()?, &powerless).await.context(what.clone())?);
                 }
 
                 let stranger = ask()?.header("host", "unknown.example").send().await?;
@@ -66,8 +76,36 @@ fn every_operation_needs_a_site_and_shows_that_site_only() {
                 }
             }
         }
+        assert_eq!(scopes, BTreeSet::from(KNOWN_SCOPES.map(str::to_owned)), "the scopes that keys can be given");
         Ok(())
     });
+}
+
+/// A secret key without any scope.
+async fn create_powerless_key(shop: &TestShop) -> anyhow::Result<String> {
+    let generated = generate_key(ApiKeyKind::Secret);
+    let key = ApiKey {
+        id: ApiKeyId(Uuid::now_v7()),
+        site_id: shop.site.id,
+        kind: ApiKeyKind::Secret,
+        name: "powerless".to_owned(),
+        scopes: Vec::new(),
+        hint: generated.hint,
+    };
+    api_keys::insert(&shop.database, &key, &generated.hash).await?;
+    Ok(generated.text.expose().clone())
+}
+
+/// Which scope the operation misses when it is asked with this key alone.
+async fn refused_scope(shop: &TestShop, request: RequestBuilder, key: &str) -> anyhow::Result<String> {
+    let mut request = request.header("X-Coheron-Key", key).build()?;
+    // The token of a cart opens its order without any scope.
+    request.headers_mut().remove("x-cart-token");
+    let refused = shop.client.execute(request).await?;
+    assert_eq!(refused.status(), 403);
+    let problem: Value = refused.json().await?;
+    assert_eq!(problem["code"], "missing_scope", "{problem}");
+    problem["errors"][0]["message"].as_str().map(str::to_owned).with_context(|| problem.to_string())
 }
 
 struct SecretCart {

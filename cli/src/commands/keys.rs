@@ -1,9 +1,9 @@
 //! `coheron keys list|create|revoke`
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use coheron_core::ids::ApiKeyId;
 use coheron_core::ids::SiteId;
-use coheron_platform::auth::generate_key;
+use coheron_platform::auth::{KNOWN_SCOPES, generate_key, is_known_scope};
 use coheron_platform::config::Redacted;
 use coheron_store::Database;
 use coheron_store::api_keys::{self, ApiKey, ApiKeyKind};
@@ -28,11 +28,10 @@ pub enum Arguments {
         /// What it is for.
         #[arg(long)]
         name: String,
-        /// What a secret key may do, for example `sync:write`; repeat for several.
-        #[arg(long = "scope")]
+        #[arg(long = "scope", help = scope_help())]
         scopes: Vec<String>,
     },
-    /// Makes a key worthless at once.
+    /// Takes a key back. Processes that have just seen it refuse it after 30 seconds at the latest.
     Revoke { id: ApiKeyId },
 }
 
@@ -52,6 +51,7 @@ pub async fn run(arguments: Arguments, configuration: &Configuration) -> anyhow:
             }
         }
         Arguments::Create { site, kind, name, scopes } => {
+            check_scopes(kind, &scopes)?;
             let site = connect::site(&database, &site).await?;
             let kind = match kind {
                 Kind::Publishable => ApiKeyKind::Publishable,
@@ -63,7 +63,7 @@ pub async fn run(arguments: Arguments, configuration: &Configuration) -> anyhow:
             if !api_keys::revoke(&database, id).await? {
                 bail!("there is no valid key {id}");
             }
-            println!("revoked {id}");
+            println!("revoked {id}; it is refused everywhere after 30 seconds at the latest");
         }
     }
     Ok(())
@@ -82,4 +82,51 @@ pub async fn create(
         ApiKey { id: ApiKeyId(Uuid::now_v7()), site_id, kind, name: name.to_owned(), scopes, hint: generated.hint };
     api_keys::insert(database, &key, &generated.hash).await?;
     Ok(generated.text)
+}
+
+/// A secret key without scopes opens nothing, one with a misspelt scope less than it seems to, and a publishable key
+/// with scopes no more than without.
+fn check_scopes(kind: Kind, scopes: &[String]) -> anyhow::Result<()> {
+    if matches!(kind, Kind::Publishable) {
+        ensure!(scopes.is_empty(), "--scope is for secret keys: a publishable key reads what shoppers see, no more");
+        return Ok(());
+    }
+    ensure!(!scopes.is_empty(), "--scope is missing: a secret key takes at least one of {}", known_scopes());
+    let unknown: Vec<&str> = scopes.iter().map(String::as_str).filter(|scope| !is_known_scope(scope)).collect();
+    ensure!(unknown.is_empty(), "--scope is not known: {}; known are {}", unknown.join(", "), known_scopes());
+    Ok(())
+}
+
+fn scope_help() -> String {
+    format!("What a secret key may do: {}; repeat for several", known_scopes())
+}
+
+fn known_scopes() -> String {
+    format!("{}, all of an area as orders:*, or * for everything", KNOWN_SCOPES.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(kind: Kind, scopes: &[&str]) -> Option<String> {
+        let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        check_scopes(kind, &scopes).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn secret_keys_take_known_scopes_and_publishable_keys_none() {
+        assert_eq!(refusal(Kind::Secret, &["orders:read", "analytics:*"]), None);
+        assert_eq!(refusal(Kind::Secret, &["*"]), None);
+        assert_eq!(refusal(Kind::Publishable, &[]), None);
+
+        let missing = refusal(Kind::Secret, &[]).expect("a refusal");
+        let misspelt = refusal(Kind::Secret, &["orders:read", "orders:reed", "sync:*"]).expect("a refusal");
+        assert!(misspelt.contains("not known: orders:reed, sync:*;"), "{misspelt}");
+        for scope in KNOWN_SCOPES {
+            assert!(missing.contains(scope) && misspelt.contains(scope), "{missing} / {misspelt}");
+        }
+        let needless = refusal(Kind::Publishable, &["orders:read"]).expect("a refusal");
+        assert!(needless.contains("--scope is for secret keys"), "{needless}");
+    }
 }

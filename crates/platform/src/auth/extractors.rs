@@ -9,6 +9,7 @@ use coheron_store::api_keys::ApiKey;
 use coheron_store::sites::Site;
 
 use super::authenticator::Authenticator;
+use super::scopes::covers;
 use super::site_resolver::{SiteResolver, host_name};
 use crate::http::Problem;
 
@@ -81,14 +82,12 @@ impl SecretKey {
         self.0.site_id
     }
 
-    /// 403 unless the key has the scope. The scope `*` covers everything; `sync:*` covers `sync:read` and `sync:write`.
+    /// 403 unless the key has the scope, one of `KNOWN_SCOPES`, by itself or within another one.
     pub fn require(&self, scope: &str) -> Result<(), Problem> {
-        let covers = |granted: &String| {
-            granted == "*"
-                || granted == scope
-                || granted.strip_suffix('*').is_some_and(|area| area.ends_with(':') && scope.starts_with(area))
-        };
-        if self.0.scopes.iter().any(covers) { Ok(()) } else { Err(Problem::missing_scope(scope)) }
+        if self.0.scopes.iter().any(|granted| covers(granted, scope)) {
+            return Ok(());
+        }
+        Err(Problem::missing_scope(scope))
     }
 }
 

@@ -11,7 +11,7 @@ use coheron_store::{Database, StoreError};
 use moka::Expiry;
 use moka::sync::Cache;
 
-/// How long a found site, or key, is believed.
+/// How long a found site, or key, is believed. Told to people as the time in which a revoked key may still work.
 pub(super) const FOUND_FOR: Duration = Duration::from_secs(30);
 /// How long an absence is believed: short, since a new shop should open at once.
 pub(super) const ABSENT_FOR: Duration = Duration::from_secs(5);
