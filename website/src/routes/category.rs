@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use coheron_platform::cache::Tag;
 
+use super::page_path::PagePath;
+use super::page_query::PageQuery;
 use super::search::{listing_query, pairs};
 use crate::category_tree::Category;
 use crate::listing_address::ListingAddress;
@@ -20,8 +22,8 @@ use crate::visit::Visit;
 pub async fn category(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Path((id, slug)): Path<(String, String)>,
-    Query(parameters): Query<Vec<(String, String)>>,
+    PagePath((id, slug)): PagePath<(String, String)>,
+    PageQuery(parameters): PageQuery<Vec<(String, String)>>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -32,7 +34,7 @@ pub async fn category(
 pub async fn category_without_slug(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Path(id): Path<String>,
+    PagePath(id): PagePath<String>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {

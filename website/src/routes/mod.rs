@@ -7,6 +7,8 @@ mod checkout;
 mod home;
 mod not_found;
 mod order;
+mod page_path;
+mod page_query;
 mod path_id;
 mod product;
 mod related;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use coheron_core::document::ProductDocument;
@@ -10,6 +10,8 @@ use coheron_core::sku::Sku;
 use coheron_platform::cache::Tag;
 
 use super::category::with_query;
+use super::page_path::PagePath;
+use super::page_query::PageQuery;
 use super::related;
 use crate::listing_address::encode;
 use crate::marks::RELATED_MARK;
@@ -22,8 +24,8 @@ use crate::visit::Visit;
 pub async fn product(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Path((sku, slug)): Path<(String, String)>,
-    Query(parameters): Query<Vec<(String, String)>>,
+    PagePath((sku, slug)): PagePath<(String, String)>,
+    PageQuery(parameters): PageQuery<Vec<(String, String)>>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -34,8 +36,8 @@ pub async fn product(
 pub async fn product_without_slug(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Path(sku): Path<String>,
-    Query(parameters): Query<Vec<(String, String)>>,
+    PagePath(sku): PagePath<String>,
+    PageQuery(parameters): PageQuery<Vec<(String, String)>>,
     RawQuery(raw_query): RawQuery,
     headers: HeaderMap,
 ) -> Response {

@@ -1,13 +1,14 @@
 //! Completions for what a shopper has typed so far.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse, Response};
 use coheron_core::product_query::MAX_TEXT_BYTES;
 use serde::Deserialize;
 
+use super::page_query::PageQuery;
 use crate::page::answer;
 use crate::page_error::PageError;
 use crate::state::WebsiteState;
@@ -26,7 +27,7 @@ pub struct SuggestParameters {
 pub async fn suggest(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Query(parameters): Query<SuggestParameters>,
+    PageQuery(parameters): PageQuery<SuggestParameters>,
     headers: HeaderMap,
 ) -> Response {
     match render(&state, &visit, parameters.q.trim()).await {

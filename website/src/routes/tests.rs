@@ -126,6 +126,19 @@ async fn missing_pages_and_bad_addresses_are_told_in_the_shops_look() {
 }
 
 #[tokio::test]
+async fn addresses_that_cannot_be_read_are_told_in_the_shops_look_too() {
+    for path in ["/p/%ff", "/p/%ff/x", "/p/A/%ff", "/c/%ff", "/c/%ff/x", "/c/mugs/%ff", "/orders/%ff"] {
+        let (status, headers, body) = get(path).await;
+        assert_eq!((status, &headers[CACHE_CONTROL]), (StatusCode::NOT_FOUND, &"no-store".parse().expect("a header")));
+        assert!(body.contains("This page is not here") && body.contains("Harbour &#38; Field"), "{path}: {body}");
+    }
+    let (status, headers, body) = get("/search/suggest?q=a&q=b").await;
+    assert_eq!((status, &headers[CACHE_CONTROL]), (StatusCode::BAD_REQUEST, &"no-store".parse().expect("a header")));
+    assert!(body.contains("<code>q</code>") && body.contains("may be given only once"), "{body}");
+    assert!(body.contains("Harbour &#38; Field"), "{body}");
+}
+
+#[tokio::test]
 async fn a_browser_without_a_cart_has_an_empty_one() {
     for path in ["/cart", "/cart/drawer"] {
         let (status, headers, body) = get(path).await;
