@@ -17,6 +17,10 @@ use serde::Serialize;
 
 use crate::telemetry::MetricsHandle;
 
+const LIVE: &str = "/health/live";
+const READY: &str = "/health/ready";
+const METRICS: &str = "/metrics";
+
 /// A check that does not answer in this time has failed, where no other time is set.
 const CHECK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -84,16 +88,18 @@ impl Default for HealthChecks {
 
 /// `/health/live`, `/health/ready` and `/metrics`.
 pub fn router(checks: HealthChecks, metrics: MetricsHandle) -> Router {
-    Router::new().route("/metrics", get(render_metrics)).with_state(metrics).merge(health_router(checks))
+    Router::new().route(METRICS, get(render_metrics)).with_state(metrics).merge(health_router(checks))
 }
 
-fn health_router(checks: HealthChecks) -> Router {
+/// Whether supervisors and collectors of metrics ask there, rather than callers of the shop.
+pub(crate) fn is_for_operations(path: &str) -> bool {
+    [LIVE, READY, METRICS].contains(&path)
+}
+
+pub(crate) fn health_router(checks: HealthChecks) -> Router {
     Router::new()
-        .route(
-            "/health/live",
-            get(async || answer(StatusCode::OK, &Report { status: "pass", checks: BTreeMap::new() })),
-        )
-        .route("/health/ready", get(get_ready))
+        .route(LIVE, get(async || answer(StatusCode::OK, &Report { status: "pass", checks: BTreeMap::new() })))
+        .route(READY, get(get_ready))
         .with_state(checks)
 }
 

@@ -3,6 +3,9 @@
 //! Publishable keys stand in public pages, so they identify no caller: those requests count for their address. A
 //! secret key has a limit of its own once it has proved valid; until then its requests count for the address too,
 //! so that inventing keys does not escape the limit.
+//!
+//! Health and metrics are not limited: a supervisor must not take a process for dead because shoppers behind the same
+//! address, often that of a proxy, ask too much.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -22,6 +25,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Authenticator;
+use crate::health::is_for_operations;
 use crate::http::Problem;
 
 /// Section `rate_limit`.
@@ -153,6 +157,9 @@ impl<K: Clone + Eq + std::hash::Hash> Bucket<K> {
 
 /// Middleware. Tells every caller what is left and refuses with 429 who has nothing left.
 pub async fn limit_rate(State(limiter): State<Arc<RateLimiter>>, request: Request, next: Next) -> Response {
+    if is_for_operations(request.uri().path()) {
+        return next.run(request).await;
+    }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
     match limiter.check(request.headers(), peer) {
         Ok(None) => next.run(request).await,

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::problem::PROBLEM_JSON;
 use super::{HttpSettings, problem_fallbacks, surround};
 use crate::auth::{KEY_HEADER, test_keys};
+use crate::health::{HealthChecks, health_router};
 use crate::rate_limit::{RateLimitSettings, RateLimiter};
 use crate::shutdown;
 
@@ -63,6 +64,16 @@ async fn a_secret_key_that_asks_too_often_leaves_the_share_of_its_address_alone(
     assert_eq!((without_key.status, without_key.header("ratelimit-remaining")), (200, "1"));
 }
 
+#[tokio::test]
+async fn supervisors_and_collectors_of_metrics_are_answered_when_their_address_has_nothing_left() {
+    let server = start().await;
+    for path in ["/health/live", "/health/ready", "/metrics"] {
+        ask_until_refused(server, None).await;
+        let answer = ask(server, path, None).await;
+        assert_eq!((answer.status, answer.header("ratelimit-limit")), (200, ""), "{path}");
+    }
+}
+
 /// A server that gives an address two requests at once, a secret key three, and one more each second.
 async fn start() -> SocketAddr {
     let authenticator = test_keys::authenticator();
@@ -75,7 +86,8 @@ async fn start() -> SocketAddr {
         trusted_proxies: 0,
     };
     let limiter = Arc::new(RateLimiter::new(&limits).with_authenticator(authenticator));
-    let routes = Router::new().route("/ok", get(async || "fine"));
+    let routes = Router::new().route("/ok", get(async || "fine")).route("/metrics", get(async || "probes_total 1"));
+    let routes = routes.merge(health_router(HealthChecks::new()));
     let router = surround(problem_fallbacks(routes), &HttpSettings::default(), limiter);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
