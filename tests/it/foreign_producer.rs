@@ -1,15 +1,20 @@
 //! A stock Avro client of another language publishes, and reads orders, by naming two addresses: broker and schema
 //! registry.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use coheron_infrastructure::default_cache_dir;
 use coheron_testkit::{TestShop, run};
 use serde_json::{Value, json};
 
 use crate::shopper::{Shopper, stock};
+
+/// Another version is installed beside it.
+const CLIENT_VERSION: &str = "2.11.1";
 
 #[test]
 fn a_python_producer_publishes_avro_with_its_own_client() {
@@ -65,25 +70,42 @@ fn a_python_consumer_reads_orders_with_its_own_client() {
     });
 }
 
-/// A Python with the client installed, in a virtual environment that is made once and kept.
+/// A Python with the client installed, in a virtual environment that is made once and kept. A folder of its name is
+/// complete: it is made beside it, and gets its name at the end.
 fn python_with_client() -> anyhow::Result<Option<PathBuf>> {
     if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
         // Past the test harness, which swallows what a test that passes has printed.
         writeln!(std::io::stderr(), "skipped: there is no python3")?;
         return Ok(None);
     }
-    let home = PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?);
-    let environment = home.join(".cache/coheron/python-client");
+    let cache = default_cache_dir().context("neither XDG_CACHE_HOME nor HOME is set")?;
+    std::fs::create_dir_all(&cache)?;
+    // Tests run at the same time, here and in other checkouts: one makes it, the others wait. The system releases the
+    // lock when its holder ends, however it ends.
+    let lock = File::create(cache.join("python-client.lock"))?;
+    lock.lock()?;
+    let environment = cache.join(format!("python-client-{CLIENT_VERSION}"));
     let python = environment.join("bin/python");
-    let ready = environment.join("ready");
-    if !ready.is_file() {
-        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let mut install = Command::new(&python);
-        install.args(["-m", "pip", "install", "--quiet", "confluent-kafka[avro,schemaregistry]==2.11.1"]);
-        succeed(&mut install)?;
-        std::fs::write(ready, "")?;
+    if !python.is_file() {
+        let draft = cache.join("python-client.draft");
+        install_client(&draft)?;
+        // There, but its Python is gone from the system.
+        if environment.exists() {
+            std::fs::remove_dir_all(&environment)?;
+        }
+        std::fs::rename(&draft, &environment)?;
     }
     Ok(Some(python))
+}
+
+/// Whatever a run that was killed left in the folder is thrown away. Its Python may be called from wherever the folder
+/// is moved to; the scripts beside it may not.
+fn install_client(folder: &Path) -> anyhow::Result<()> {
+    succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    let mut install = Command::new(folder.join("bin/python"));
+    install.args(["-m", "pip", "install", "--quiet"]);
+    install.arg(format!("confluent-kafka[avro,schemaregistry]=={CLIENT_VERSION}"));
+    succeed(&mut install)
 }
 
 fn succeed(command: &mut Command) -> anyhow::Result<()> {
