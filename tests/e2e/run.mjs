@@ -10,25 +10,28 @@ const START_DEADLINE_MS = 300_000;
 const STOP_DEADLINE_MS = 60_000;
 // The status line once every record of the catalogue has been worked off.
 const READY = /events in [1-9]\d* +lag 0 +documents [1-9]/;
+// Nothing of a developer's own configuration gets into the shop: above all, it would put its demo site, keys, records
+// and schemas into the servers that are named there.
+const CONFIGURATION = /^(COHERON__.*|COHERON_CONFIG|DATABASE_URL|KAFKA_BROKERS|SCHEMA_REGISTRY_URL)$/;
 
 const program = process.env.COHERON_BINARY;
 const isNamed = Boolean(process.env.BASE_URL || process.env.COHERON_DEMO_FILE);
 const shop = program && browserPath && !isNamed ? await start() : null;
 let code = 1;
 try {
-  code = await runTests(shop ? { COHERON_DEMO_FILE: shop.demoFile } : {});
+  code = await runTests(shop ? { ...shop.environment, COHERON_DEMO_FILE: shop.demoFile } : process.env);
 } finally {
   if (shop) await shop.stop(code === 0);
 }
 process.exit(code);
 
-function runTests(environment) {
+function runTests(env) {
   const tests = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
-  const child = spawn(process.execPath, tests, { stdio: "inherit", env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, tests, { stdio: "inherit", env });
   return new Promise((resolve) => child.once("exit", (status) => resolve(status ?? 1)));
 }
 
-/** A shop with data of its own, on a free port, whose ERP stays quiet. */
+/** A shop with servers and data of its own, on a free port, whose ERP stays quiet. */
 async function start() {
   const folder = mkdtempSync(join(tmpdir(), "coheron-e2e-"));
   // The database may run as another user, who has to get through.
@@ -38,7 +41,8 @@ async function start() {
   const log = createWriteStream(logFile);
   console.log(`starting a shop for the browser tests; its output goes to ${logFile}`);
   const command = ["dev", "up", "--data-dir", data, "--port", String(await freePort()), "--rate", "0"];
-  const child = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !CONFIGURATION.test(name)));
+  const child = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"], cwd: folder, env: environment });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const ready = new Promise((resolve) => {
     let seen = "";
@@ -66,7 +70,7 @@ async function start() {
     console.error(readFileSync(logFile, "utf8").slice(-4_000));
     throw new Error("the shop did not start");
   }
-  return { demoFile, stop };
+  return { demoFile, environment, stop };
 }
 
 function afterMs(milliseconds) {
