@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browserPath } from "./lib/browser.mjs";
+import { printFigures, printLogs } from "./lib/evidence.mjs";
 
 const START_DEADLINE_MS = 300_000;
 const STOP_DEADLINE_MS = 60_000;
@@ -21,6 +22,8 @@ let code = 1;
 try {
   code = await runTests(shop ? { ...shop.environment, COHERON_DEMO_FILE: shop.demoFile } : process.env);
 } finally {
+  // Whatever is missing of it, the shop is stopped.
+  if (shop && code !== 0) await shop.explain().catch(console.error);
   if (shop) await shop.stop(code === 0);
 }
 process.exit(code);
@@ -67,10 +70,16 @@ async function start() {
   const demoFile = join(data, "demo.json");
   if (!isReady || !existsSync(demoFile)) {
     await stop(false);
+    printLogs(data);
     console.error(readFileSync(logFile, "utf8").slice(-4_000));
     throw new Error("the shop did not start");
   }
-  return { demoFile, environment, stop };
+  // To be called while it runs: its figures end with it.
+  const explain = async () => {
+    await printFigures(JSON.parse(readFileSync(demoFile, "utf8")).base_url);
+    printLogs(data);
+  };
+  return { demoFile, environment, explain, stop };
 }
 
 function afterMs(milliseconds) {
