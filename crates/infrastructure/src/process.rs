@@ -162,9 +162,14 @@ pub async fn running_pid(record: &Path) -> Option<Pid> {
     is_running(record.pid, &record.marker).await.then(|| Pid::from_raw(record.pid))
 }
 
+/// Whether there is a process with this pid, whoever it is.
+pub fn process_exists(pid: i32) -> bool {
+    pid > 0 && kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
+}
+
 /// Whether the process exists and has the marker in its command line.
 pub async fn is_running(pid: i32, marker: &str) -> bool {
-    if pid <= 0 || kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) {
+    if !process_exists(pid) {
         return false;
     }
     let command_line = match fs::read(format!("/proc/{pid}/cmdline")) {

@@ -59,7 +59,14 @@ pub type PipelineTransaction = Transaction<'static, Postgres>;
 
 const QUOTE_NAMES: &str = "SELECT quote_ident($1), quote_ident($2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[QUOTE_NAMES];
+/// Those of the own role: nobody drops what belongs to others.
+const SELECT_OWN_NAMES: &str = "SELECT datname::text, quote_ident(datname) FROM pg_database
+    WHERE starts_with(datname, $1) AND pg_get_userbyid(datdba) = current_user ORDER BY datname";
+
+pub(crate) const STATEMENTS: &[&str] = &[QUOTE_NAMES, SELECT_OWN_NAMES];
+
+/// SQLSTATE of a database that others are connected to.
+const OBJECT_IN_USE: &str = "55006";
 
 impl Database {
     /// Opens both pools lazily: no connection is made until the first statement.
@@ -111,6 +118,32 @@ impl Database {
         Ok(())
     }
 
+    /// Drops the databases on the server of the address whose names begin with `prefix` and satisfy the condition, for
+    /// tests. Those that are in use stay. Gives how many went.
+    pub async fn drop_where(
+        server_url: &str,
+        prefix: &str,
+        is_unwanted: impl Fn(&str) -> bool,
+    ) -> Result<usize, StoreError> {
+        let options = PgConnectOptions::from_str(server_url).map_err(StoreError::Address)?;
+        let mut connection = PgConnection::connect_with(&options).await?;
+        let names: Vec<(String, String)> =
+            sqlx::query_as(SELECT_OWN_NAMES).bind(prefix).fetch_all(&mut connection).await?;
+        let unwanted = names.into_iter().filter(|(name, _)| is_unwanted(name));
+        let unwanted: Vec<String> = unwanted.map(|(_, quoted)| quoted).collect();
+        let mut dropped = 0;
+        for quoted in unwanted {
+            let drop = format!("DROP DATABASE IF EXISTS {quoted}");
+            match connection.execute(sqlx::AssertSqlSafe(drop)).await {
+                Ok(_) => dropped += 1,
+                Err(error) if is_in_use(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        connection.close().await?;
+        Ok(dropped)
+    }
+
     pub fn pipeline(&self) -> &PgPool {
         &self.pipeline
     }
@@ -149,6 +182,10 @@ impl Database {
         self.pipeline.close().await;
         self.listeners.close().await;
     }
+}
+
+fn is_in_use(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == OBJECT_IN_USE)
 }
 
 impl SiteTransaction {

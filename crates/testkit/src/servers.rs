@@ -4,12 +4,16 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
-use coheron_infrastructure::{Infrastructure, InfrastructureRequest, ProviderChoice, default_cache_dir};
+use coheron_infrastructure::{
+    Infrastructure, InfrastructureRequest, ProviderChoice, default_cache_dir, process_exists,
+};
 use coheron_store::Database;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 const TEMPLATE: &str = "coheron_template";
+/// Before `<pid>_<number>` in the names of test databases.
+const DATABASE_PREFIX: &str = "coheron_test_";
 
 /// The running servers. They end with the process.
 pub struct TestServers {
@@ -52,6 +56,7 @@ impl TestServers {
         let request = InfrastructureRequest::disposable(data.path().to_owned(), cache_dir, provider);
         let infrastructure = Infrastructure::start(request, &|line| eprintln!("==> {line}")).await?;
         let servers = Self { infrastructure, databases: AtomicU32::new(0), _data: data };
+        servers.sweep_leftovers().await;
         Database::recreate(&servers.infrastructure.database_url, TEMPLATE, "template0").await?;
         Database::migrate(&servers.database_url(TEMPLATE)).await?;
         Ok(servers)
@@ -60,9 +65,18 @@ impl TestServers {
     /// A migrated database of its own, cloned from the template. Gives its address.
     pub async fn create_database(&self) -> anyhow::Result<String> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
-        let name = format!("coheron_test_{}_{number}", std::process::id());
+        let name = format!("{DATABASE_PREFIX}{}_{number}", std::process::id());
         Database::recreate(&self.infrastructure.database_url, &name, TEMPLATE).await?;
         Ok(self.database_url(&name))
+    }
+
+    /// Servers that run on keep the databases of earlier runs. They cost nothing but disk, so a failure is only told.
+    async fn sweep_leftovers(&self) {
+        match Database::drop_where(&self.infrastructure.database_url, DATABASE_PREFIX, is_leftover).await {
+            Ok(0) => {}
+            Ok(dropped) => eprintln!("==> dropped {dropped} databases of earlier test runs"),
+            Err(error) => eprintln!("==> databases of earlier test runs stay: {:#}", anyhow::Error::from(error)),
+        }
     }
 
     fn database_url(&self, name: &str) -> String {
@@ -70,6 +84,35 @@ impl TestServers {
         match url.rsplit_once('/') {
             Some((server, _)) => format!("{server}/{name}"),
             None => url.clone(),
+        }
+    }
+}
+
+/// Whether a database has the name of one of ours, by a process that has ended.
+fn is_leftover(database: &str) -> bool {
+    let Some((pid, number)) = database.strip_prefix(DATABASE_PREFIX).and_then(|rest| rest.split_once('_')) else {
+        return false;
+    };
+    number.parse::<u32>().is_ok() && pid.parse::<i32>().is_ok_and(|pid| !process_exists(pid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_databases_of_processes_that_have_ended_are_leftovers() {
+        let own_pid = std::process::id();
+        assert!(is_leftover(&format!("coheron_test_{}_7", i32::MAX)));
+        for kept in [
+            format!("coheron_test_{own_pid}_7"),
+            format!("coheron_test_{}_seven", i32::MAX),
+            format!("coheron_test_{}", i32::MAX),
+            format!("coheron_shop_{}_7", i32::MAX),
+            "coheron_test_mine_7".to_owned(),
+            TEMPLATE.to_owned(),
+        ] {
+            assert!(!is_leftover(&kept), "{kept}");
         }
     }
 }
