@@ -9,6 +9,11 @@ import { printFigures, printLogs } from "./lib/evidence.mjs";
 
 const START_DEADLINE_MS = 300_000;
 const STOP_DEADLINE_MS = 60_000;
+// Above the ports among which private servers choose, below those that systems give to outgoing connections: the shop
+// listens only when its servers have started.
+const FIRST_PORT = 28_000;
+const PORT_COUNT = 4_000;
+const PORTS_TRIED = 100;
 // The status line once every record of the catalogue has been worked off.
 const READY = /events in [1-9]\d* +lag 0 +documents [1-9]/;
 // Nothing of a developer's own configuration gets into the shop: above all, it would put its demo site, keys, records
@@ -86,13 +91,18 @@ function afterMs(milliseconds) {
   return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds).unref());
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
+async function freePort() {
+  for (let tried = 0; tried < PORTS_TRIED; tried += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORT_COUNT);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port was found from ${FIRST_PORT} on`);
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

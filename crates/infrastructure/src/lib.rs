@@ -19,6 +19,7 @@ pub use doctor::{Check, CheckStatus, DoctorReport, doctor};
 pub use error::InfrastructureError;
 pub use infrastructure::Infrastructure;
 pub use local::{remove_data, stop_leftovers};
+pub use ports::reserve_port;
 pub use process::process_exists;
 pub use request::{Durability, InfrastructureRequest, Progress, ProviderChoice, ProviderKind, default_cache_dir};
 pub use server_status::{ServerStatus, server_status};

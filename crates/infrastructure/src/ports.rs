@@ -4,6 +4,7 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -15,6 +16,9 @@ use crate::error::InfrastructureError;
 /// being restarted.
 const FIRST_PORT: u16 = 16_000;
 const PORT_COUNT: u16 = 12_000;
+
+/// What this process has reserved.
+static RESERVED: Mutex<Vec<u16>> = Mutex::new(Vec::new());
 
 /// The ports of a local set of servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +36,7 @@ pub fn choose_ports(
     asked_kafka: Option<u16>,
 ) -> Result<Ports, InfrastructureError> {
     let remembered = read_ports(file);
-    let mut chooser = Chooser { next: first_candidate(file), taken: Vec::new() };
+    let mut chooser = Chooser { next: first_candidate(file.as_os_str().as_encoded_bytes()), taken: reserved_ports() };
     let postgres = chooser.choose("Postgres", asked_postgres, remembered.map(|ports| ports.postgres))?;
     let kafka = chooser.choose("Kafka", asked_kafka, remembered.map(|ports| ports.kafka))?;
     let auxiliary = chooser.choose("Kafka's controller", None, remembered.map(|ports| ports.auxiliary))?;
@@ -40,6 +44,21 @@ pub fn choose_ports(
     let text = serde_json::json!(ports).to_string();
     fs::write(file, text).map_err(InfrastructureError::files("write", file))?;
     Ok(ports)
+}
+
+/// A free port for a service that this process ends and starts again: nobody else in this process gets it, and no
+/// outgoing connection takes it meanwhile.
+pub fn reserve_port(service: &'static str) -> Result<u16, InfrastructureError> {
+    // Held during the search, so that two callers do not find the same port.
+    let mut reserved = RESERVED.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = match reserved.last() {
+        Some(port) => port - FIRST_PORT,
+        None => first_candidate(&std::process::id().to_be_bytes()),
+    };
+    let mut chooser = Chooser { next, taken: reserved.clone() };
+    let port = chooser.choose(service, None, None)?;
+    reserved.push(port);
+    Ok(port)
 }
 
 /// The ports of the last run; none when the file is missing or unreadable.
@@ -84,9 +103,14 @@ impl Chooser {
     }
 }
 
-/// Two data folders start their search at different ports, so that two first runs at the same moment do not meet.
-fn first_candidate(file: &Path) -> u16 {
-    let hash = crate::local::stable_hash(file.as_os_str().as_encoded_bytes());
+fn reserved_ports() -> Vec<u16> {
+    RESERVED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Two data folders, and two processes, start their search at different ports, so that they do not meet when they search
+/// at the same moment.
+fn first_candidate(searcher: &[u8]) -> u16 {
+    let hash = crate::local::stable_hash(searcher);
     u16::try_from(hash % u64::from(PORT_COUNT)).unwrap_or(0)
 }
 
@@ -101,6 +125,17 @@ mod tests {
         let first = choose_ports(&file, None, None).expect("ports");
         assert!(first.postgres != first.kafka && first.kafka != first.auxiliary && first.postgres != first.auxiliary);
         assert_eq!(choose_ports(&file, None, None).expect("ports"), first);
+    }
+
+    #[test]
+    fn a_reserved_port_is_given_once_even_while_nobody_listens() {
+        let first = reserve_port("a shop").expect("a port");
+        let second = reserve_port("a shop").expect("a port");
+        assert_ne!(first, second);
+        assert!((FIRST_PORT..FIRST_PORT + PORT_COUNT).contains(&first) && is_free(first));
+        let folder = tempfile::tempdir().expect("a folder");
+        let refused = choose_ports(&folder.path().join("ports.json"), None, Some(first)).expect_err("a reserved port");
+        assert!(matches!(refused, InfrastructureError::PortTaken { port, .. } if port == first), "{refused}");
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! A shop of its own for a test: database, topics, index, keys and running roles.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::Context;
 use coheron_core::ids::{ApiKeyId, SiteId};
 use coheron_core::money::Currency;
 use coheron_core::topics;
+use coheron_infrastructure::reserve_port;
 use coheron_platform::auth::generate_key;
 use coheron_store::api_keys::{self, ApiKey, ApiKeyKind};
 use coheron_store::sites::{self, Site};
@@ -77,7 +76,7 @@ impl TestShop {
         let site = create_site(&database, "shop", &["127.0.0.1"]).await?;
         let publishable_key = create_key(&database, site.id, ApiKeyKind::Publishable).await?;
         let secret_key = create_key(&database, site.id, ApiKeyKind::Secret).await?;
-        let (http, registry) = (free_address()?, free_address()?);
+        let (http, registry) = (own_address()?, own_address()?);
         let data = tempfile::tempdir()?;
         let environment = BTreeMap::from([
             ("COHERON__DATABASE__URL".to_owned(), database_url.clone()),
@@ -226,7 +225,7 @@ pub async fn create_key(database: &Database, site_id: SiteId, kind: ApiKeyKind) 
     Ok(generated.text.expose().clone())
 }
 
-fn free_address() -> anyhow::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.to_string())
+/// Nobody else's for as long as the tests run: a role that was killed listens there again.
+fn own_address() -> anyhow::Result<String> {
+    Ok(format!("127.0.0.1:{}", reserve_port("a test shop")?))
 }
