@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     ports::{Ports, choose_ports},
     probe::Probe,
     request::{Durability, InfrastructureRequest, Progress},
-    tools::run,
+    tools::{docker_engine_version, run},
 };
 
 /// Part of the program, so that it works without a checkout.
@@ -39,17 +39,15 @@ impl DockerServers {
     pub async fn start(request: &InfrastructureRequest, progress: Progress<'_>) -> Result<Self, InfrastructureError> {
         let layout = Layout::create(&request.data_dir)?;
         let lock = layout.lock()?;
-        let folder = layout.docker();
-        let (file, password_file) = (folder.join("docker-compose.yml"), folder.join("postgres-password"));
+        let (folder, file) = (layout.docker(), compose_file(&layout));
         fs::create_dir_all(&folder).map_err(InfrastructureError::files("create", &folder))?;
         fs::write(&file, COMPOSE_FILE).map_err(InfrastructureError::files("write", &file))?;
 
-        let project = project_name(&layout);
-        remove_leftovers(&file, &project, &password_file).await?;
-        let password = read_or_create_password(&password_file)?;
+        remove_leftovers(&layout).await?;
+        let password = read_or_create_password(&password_file(&layout))?;
         let ports = choose_ports(&layout.ports_file(), request.postgres_port, request.kafka_port)?;
         let mut compose = DockerCompose::with_local_client(&[&file])
-            .with_project_name(project)
+            .with_project_name(project_name(&layout))
             .with_env("COHERON_POSTGRES_PASSWORD", &password)
             .with_env("COHERON_POSTGRES_FSYNC", fsync(request.durability))
             .with_env("COHERON_POSTGRES_PORT", ports.postgres.to_string())
@@ -127,15 +125,33 @@ impl DockerServers {
     }
 }
 
+/// Removes the containers that a run of this data folder left behind when it was killed; the caller holds the lock.
+/// Where no engine answers, none of its containers run.
+pub async fn stop_recorded(layout: &Layout) -> Result<(), InfrastructureError> {
+    if !compose_file(layout).exists() || docker_engine_version().await.is_none() {
+        return Ok(());
+    }
+    remove_leftovers(layout).await
+}
+
 /// Containers of a run that was killed hold the ports that we want to use again. Volumes whose password is gone belong
 /// to a data folder that was deleted or emptied, and nobody can log in: they go too.
-async fn remove_leftovers(file: &Path, project: &str, password_file: &Path) -> Result<(), InfrastructureError> {
+async fn remove_leftovers(layout: &Layout) -> Result<(), InfrastructureError> {
     let mut command = Command::new("docker");
-    command.args(["compose", "--project-name", project, "-f"]).arg(file).args(["down", "--remove-orphans"]);
-    if !password_file.exists() {
+    command.args(["compose", "--project-name", &project_name(layout), "-f"]).arg(compose_file(layout));
+    command.args(["down", "--remove-orphans"]);
+    if !password_file(layout).exists() {
         command.arg("--volumes");
     }
     run(&mut command, "removing the containers of an earlier run").await.map(drop)
+}
+
+fn compose_file(layout: &Layout) -> PathBuf {
+    layout.docker().join("docker-compose.yml")
+}
+
+fn password_file(layout: &Layout) -> PathBuf {
+    layout.docker().join("postgres-password")
 }
 
 fn project_name(layout: &Layout) -> String {

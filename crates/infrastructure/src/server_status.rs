@@ -79,6 +79,15 @@ pub fn record_provider(request: &InfrastructureRequest, provider: ProviderKind) 
     fs::write(&file, serde_json::json!(used).to_string()).map_err(InfrastructureError::files("write", &file))
 }
 
+/// Whose servers this or the last run of the data folder uses.
+pub fn recorded_provider(layout: &Layout) -> ProviderKind {
+    match read_used_servers(&layout.servers_file()) {
+        UsedServers::External { .. } => ProviderKind::External,
+        UsedServers::Docker => ProviderKind::Docker,
+        UsedServers::Local => ProviderKind::Local,
+    }
+}
+
 /// Without a record, or with one that cannot be read, there may still be local servers.
 fn read_used_servers(file: &Path) -> UsedServers {
     let used = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -101,6 +110,7 @@ async fn any_is_ready(addresses: &[String], probe: fn(String) -> Probe) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local::stop_leftovers;
 
     #[tokio::test]
     async fn the_servers_of_others_are_remembered_without_the_password() {
@@ -123,5 +133,6 @@ mod tests {
         record_provider(&request, ProviderKind::Docker).expect("recorded");
         let servers = server_status(&request.data_dir).await.expect("a status");
         assert!(servers.iter().all(|server| server.provider == ProviderKind::Docker), "{servers:?}");
+        stop_leftovers(&request.data_dir).await.expect("containers that were never made need no engine");
     }
 }

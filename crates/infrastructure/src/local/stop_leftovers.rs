@@ -8,19 +8,27 @@ use std::{
 use nix::unistd::geteuid;
 
 use crate::{
+    docker,
     error::InfrastructureError,
     local::layout::{Layout, OWNER_FILE, ROOT_CLUSTERS},
     process::{is_running, stop_leftover},
+    request::ProviderKind,
+    server_status::recorded_provider,
 };
 
-/// Stops servers that an earlier run of this data folder left behind. Refused while their owner is alive.
+/// Stops servers that an earlier run of this data folder left behind, private ones or containers. Refused while their
+/// owner is alive.
 pub async fn stop_leftovers(data_dir: &Path) -> Result<(), InfrastructureError> {
     if !data_dir.exists() {
         return Ok(());
     }
     let layout = Layout::of_existing(data_dir)?;
     let _lock = layout.lock()?;
-    stop_recorded(&layout).await
+    stop_recorded(&layout).await?;
+    match recorded_provider(&layout) {
+        ProviderKind::Docker => docker::stop_recorded(&layout).await,
+        ProviderKind::External | ProviderKind::Local => Ok(()),
+    }
 }
 
 /// Removes all data of this data folder's servers, wherever it lies. Refused while it is in use. Docker may not be
@@ -44,7 +52,7 @@ pub async fn remove_data(data_dir: &Path) -> Result<(), InfrastructureError> {
     everything.iter().try_for_each(|path| remove(path))
 }
 
-/// The caller holds the lock.
+/// Stops private servers; the caller holds the lock.
 pub async fn stop_recorded(layout: &Layout) -> Result<(), InfrastructureError> {
     let (postgres, kafka) = (layout.postgres_identity(), layout.kafka_identity());
     let (postgres_stopped, kafka_stopped) = tokio::join!(stop_leftover(&postgres), stop_leftover(&kafka));
