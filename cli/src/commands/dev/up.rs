@@ -106,7 +106,7 @@ async fn run_on(
     let shown = tokio::select! {
         seeded = seed::load_demo_shop(location, &surroundings, &site) => match seeded {
             Ok(()) => {
-                print_addresses(&demo, infrastructure, started);
+                print_addresses(&demo, location, infrastructure, started);
                 tokio::select! {
                     outcome = seed::run_erp(&surroundings, &site, arguments.rate) => outcome,
                     () = show_status(&metrics, &surroundings.cancel) => Ok(()),
@@ -226,7 +226,7 @@ async fn demo_file(
     Ok(demo)
 }
 
-fn print_addresses(demo: &DemoFile, infrastructure: &Infrastructure, started: Instant) {
+fn print_addresses(demo: &DemoFile, location: &Location, infrastructure: &Infrastructure, started: Instant) {
     println!();
     println!("  ready after {:.1} s, on {} servers", started.elapsed().as_secs_f64(), infrastructure.provider);
     println!();
@@ -237,7 +237,7 @@ fn print_addresses(demo: &DemoFile, infrastructure: &Infrastructure, started: In
     println!("  metrics          {}/metrics", demo.base_url);
     println!("  Kafka            {}", demo.kafka_brokers);
     println!("  schema registry  {}", RedactedUrl::new(demo.schema_registry_url.clone()));
-    println!("  keys, database   .coheron/demo.json");
+    println!("  keys, database   {}", location.demo_file().display());
     println!();
     println!("  Ctrl-C stops everything; the data stays.");
     println!();
