@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// An engine's crate and the members that may use it.
+/// An engine, by what the names of its crates begin with, and the members that may use it. The bench is a program of its
+/// own: it looks into the database and calls the API of a running system as somebody outside does.
 const ENGINES: [(&str, &[&str]); 9] = [
     ("tantivy", &["coheron-indexer"]),
     ("sqlx", &["coheron-store", "coheron-bench"]),
@@ -29,6 +30,10 @@ const LAYERS: [&[&str]; 8] = [
     &["coheron-testkit"],
     &["coheron-cli", "coheron-bench", "coheron-tests"],
 ];
+
+/// What reads and writes, and what it runs on, by what the names of the crates begin with: nothing of it gets into the
+/// business rules.
+const IO: [&str; 8] = ["tokio", "mio", "hyper", "axum", "reqwest", "sqlx", "rdkafka", "testcontainers"];
 
 /// Crates of HTTP handlers, which hold ports and never an engine.
 const HTTP_MEMBERS: [&str; 6] = [
@@ -69,14 +74,61 @@ fn dependencies(package: &Package) -> BTreeSet<&str> {
     built.map(|dependency| dependency.name.as_str()).collect()
 }
 
+/// What a member compiles, with everything below it and without its tests.
+fn compiled_packages<'a>(metadata: &'a Metadata, member: &str) -> Vec<&'a Package> {
+    let nodes = &metadata.resolve.as_ref().expect("a resolved graph").nodes;
+    let package = metadata.packages.iter().find(|package| package.name == member).expect("a member");
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![&package.id];
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = nodes.iter().find(|node| &node.id == id).expect("a node");
+        let built = node
+            .deps
+            .iter()
+            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development));
+        waiting.extend(built.map(|dependency| &dependency.pkg));
+    }
+    metadata.packages.iter().filter(|package| seen.contains(&package.id)).collect()
+}
+
+/// `datafusion` has `datafusion` and `datafusion-expr`, and not `datafusionist`.
+fn belongs_to(package: &str, family: &str) -> bool {
+    package.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_']))
+}
+
 #[test]
 fn engines_stay_in_their_leaf_crates() {
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         for (engine, owners) in ENGINES {
-            let uses = dependencies(package).contains(engine);
-            assert!(!uses || owners.contains(&package.name.as_str()), "{} must not use {engine}", package.name);
+            if owners.contains(&package.name.as_str()) {
+                continue;
+            }
+            for dependency in dependencies(package) {
+                assert!(!belongs_to(dependency, engine), "{} must not use {dependency}", package.name);
+            }
         }
+    }
+}
+
+#[test]
+fn the_business_rules_do_no_io() {
+    let metadata = metadata();
+    for package in compiled_packages(&metadata, "coheron-core") {
+        for family in IO {
+            assert!(!belongs_to(&package.name, family), "coheron-core compiles {}", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_testkit_is_for_tests_only() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        assert!(!dependencies(package).contains("coheron-testkit"), "{} must use it for its tests only", package.name);
     }
 }
 
@@ -97,25 +149,10 @@ fn members_depend_on_lower_layers_only() {
 #[test]
 fn http_crates_never_compile_an_engine() {
     let metadata = metadata();
-    let nodes = &metadata.resolve.as_ref().expect("a resolved graph").nodes;
     for member in HTTP_MEMBERS {
-        let package = metadata.packages.iter().find(|package| package.name == member).expect("a member");
-        let mut seen = BTreeSet::new();
-        let mut waiting = vec![&package.id];
-        while let Some(id) = waiting.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            let node = nodes.iter().find(|node| &node.id == id).expect("a node");
-            let built = node
-                .deps
-                .iter()
-                .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development));
-            waiting.extend(built.map(|dependency| &dependency.pkg));
-        }
-        for package in metadata.packages.iter().filter(|package| seen.contains(&package.id)) {
-            for engine in ["tantivy", "datafusion", "rdkafka"] {
-                assert_ne!(package.name, engine, "{member} compiles {engine}");
+        for package in compiled_packages(&metadata, member) {
+            for engine in ["tantivy", "datafusion", "arrow", "parquet", "rdkafka"] {
+                assert!(!belongs_to(&package.name, engine), "{member} compiles {}", package.name);
             }
         }
     }
