@@ -79,3 +79,25 @@ pub fn log_settings() -> String {
 "#
     .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPOSE_FILE: &str = include_str!("../../../../../docker-compose.yml");
+
+    #[test]
+    fn docker_runs_a_broker_with_the_same_settings() {
+        let ports = Ports { postgres: 1, kafka: 2, auxiliary: 3 };
+        let properties = server_properties(Path::new("/data"), &ports);
+        // What stands before it are roles and addresses, which containers have of their own.
+        let (_, shared) = properties.split_once("# One node").expect("the shared settings");
+        let settings: Vec<(&str, &str)> = shared.lines().filter_map(|line| line.split_once('=')).collect();
+        assert!(settings.len() > 20, "{settings:?}");
+        for (name, value) in settings {
+            let variable = format!("KAFKA_{}: ", name.to_uppercase().replace('.', "_"));
+            let of_docker = COMPOSE_FILE.lines().find_map(|line| line.trim().strip_prefix(variable.as_str()));
+            assert_eq!(of_docker.map(|value| value.trim_matches('"')), Some(value), "{name}");
+        }
+    }
+}
