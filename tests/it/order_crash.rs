@@ -1,20 +1,22 @@
 //! Five hundred checkouts at once while every role, the broker and the database are killed by force: every order exists
 //! once, is charged once and is at the ERP once; stock and events agree to the piece.
 
+mod at_the_erp;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use coheron_core::topics::COMMERCE_ORDER_EVENT;
 use coheron_integrations::test_gateway::{TestGateway, TestPaymentState};
-use coheron_testkit::{Role, TestServers, TestShop, TopicReader, eventually, run};
+use coheron_testkit::{Role, TestServers, TestShop, eventually, run};
 use serde_json::{Value, json};
 use sqlx::Row;
 use uuid::Uuid;
 
 use crate::shopper::{Shopper, new_key, stock};
+use at_the_erp::the_erp_has_each_order_once;
 
 const CHECKOUTS: usize = 500;
 const SKUS: usize = 12;
@@ -203,26 +205,6 @@ async fn charges_are_one_per_order(shop: &TestShop, ordered: &BTreeMap<String, V
         .map(|(id, order)| (id.clone(), order["totals"]["total"]["amount_minor"].as_i64().unwrap_or_default()))
         .collect();
     assert_eq!(charged, due);
-    Ok(())
-}
-
-async fn the_erp_has_each_order_once(shop: &TestShop, ordered: &BTreeMap<String, Value>) -> anyhow::Result<()> {
-    let reader = TopicReader::start(&shop.kafka, &[COMMERCE_ORDER_EVENT]);
-    eventually("every order on the topic", PATIENCE, async || {
-        let keys: BTreeSet<_> = reader.records().into_iter().filter_map(|record| record.key).collect();
-        (keys.len() >= ordered.len()).then_some(())
-    })
-    .await;
-    let expected: BTreeSet<Vec<u8>> = ordered.keys().map(|id| format!("{}:{id}", shop.site.id).into_bytes()).collect();
-    let keys: BTreeSet<Vec<u8>> =
-        reader.records().into_iter().filter_map(|record| record.key.map(|key| key.to_vec())).collect();
-    assert_eq!(keys, expected, "nothing else went to the ERP");
-    eventually("a document of the ERP for every order", PATIENCE, async || {
-        let booked = "SELECT count(*) FROM website_orders WHERE erp_document_number = 'SO-' || number AND status = 'acknowledged'";
-        let booked: i64 = sqlx::query(booked).fetch_one(shop.database.pipeline()).await.ok()?.get(0);
-        (usize::try_from(booked).ok()? == ordered.len()).then_some(())
-    })
-    .await;
     Ok(())
 }
 
