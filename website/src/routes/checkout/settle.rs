@@ -1,6 +1,6 @@
 //! What became of a checkout: where the browser comes back from the bank, and where it waits for the gateway.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use coheron_core::ids::CheckoutId;
@@ -14,6 +14,7 @@ use crate::page::shop_of;
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, PrivatePage, answer_private};
 use crate::routes::cart::load_cart;
+use crate::routes::page_query::PageQuery;
 use crate::routes::path_id::PathId;
 use crate::state::WebsiteState;
 use crate::view::waiting::{Forwarding, WaitingPage};
@@ -35,7 +36,7 @@ pub async fn settle_checkout(
     State(state): State<WebsiteState>,
     visit: Visit,
     PathId(id): PathId,
-    Query(parameters): Query<SettleParameters>,
+    PageQuery(parameters): PageQuery<SettleParameters>,
     headers: HeaderMap,
 ) -> Response {
     let answer = settle(&state, &visit, CheckoutId(id), &headers, parameters.forwarding()).await;

@@ -1,6 +1,6 @@
 //! The checkout as it is shown first, and again after a payment that failed at the bank.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use coheron_core::ids::CheckoutId;
@@ -11,6 +11,7 @@ use crate::order_access::began_checkout;
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, answer_private};
 use crate::routes::cart::load_cart;
+use crate::routes::page_query::PageQuery;
 use crate::state::WebsiteState;
 use crate::view::checkout_fields::{CheckoutForm, FormProblem};
 use crate::view::countries::country_of_locale;
@@ -25,7 +26,7 @@ pub struct CheckoutParameters {
 pub async fn show_checkout(
     State(state): State<WebsiteState>,
     visit: Visit,
-    Query(parameters): Query<CheckoutParameters>,
+    PageQuery(parameters): PageQuery<CheckoutParameters>,
     headers: HeaderMap,
 ) -> Response {
     let before = parameters.again.and_then(|id| id.parse().ok());

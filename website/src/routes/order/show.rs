@@ -1,12 +1,13 @@
 //! The page of an order.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use uuid::Uuid;
 
 use super::{OrderLink, permitted, present};
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, answer_private};
+use crate::routes::page_query::PageQuery;
 use crate::routes::path_id::PathId;
 use crate::state::WebsiteState;
 use crate::visit::Visit;
@@ -15,7 +16,7 @@ pub async fn show_order(
     State(state): State<WebsiteState>,
     visit: Visit,
     PathId(id): PathId,
-    Query(link): Query<OrderLink>,
+    PageQuery(link): PageQuery<OrderLink>,
 ) -> Response {
     let answer = page(&state, &visit, id, &link.key).await;
     answer_private(&state, &visit, answer).await

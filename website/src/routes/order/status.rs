@@ -1,12 +1,13 @@
 //! The part of an order's page that changes, for scripts.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use uuid::Uuid;
 
 use super::{OrderLink, permitted};
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, PrivatePage, answer_private};
+use crate::routes::page_query::PageQuery;
 use crate::routes::path_id::PathId;
 use crate::state::WebsiteState;
 use crate::view::order::{OrderStatusFragment, OrderStatusView};
@@ -16,7 +17,7 @@ pub async fn show_status(
     State(state): State<WebsiteState>,
     visit: Visit,
     PathId(id): PathId,
-    Query(link): Query<OrderLink>,
+    PageQuery(link): PageQuery<OrderLink>,
 ) -> Response {
     let answer = fragment(&state, &visit, id, &link.key).await;
     answer_private(&state, &visit, answer).await
