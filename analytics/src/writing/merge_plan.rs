@@ -13,7 +13,7 @@ const ENOUGH: usize = 8;
 const ENOUGH_OF_THE_PAST: usize = 2;
 const PAST_AFTER: TimeDelta = TimeDelta::hours(2);
 
-/// Groups of files to become one each. `files` are live and small, by site and time.
+/// Groups of files to become one each. `files` are live and small, those of a site and day by time.
 pub fn choose_merges(files: Vec<EventFile>, now: DateTime<Utc>, merged_rows: i64) -> Vec<Vec<EventFile>> {
     let mut groups: BTreeMap<(SiteId, NaiveDate, u32), Vec<EventFile>> = BTreeMap::new();
     for file in files {

@@ -46,10 +46,18 @@ const SELECT_LIVE: &str =
     "SELECT site_id, name, topic, partition, first_offset, last_offset, rows, bytes, min_occurred_at,
         max_occurred_at, created_at
     FROM web_event_files WHERE site_id = $1 AND replaced_at IS NULL ORDER BY min_occurred_at, name";
+// The only file of a day has nothing to be merged with. Days of most files come first, and of equal ones the newest: days
+// whose files are too few or too large to be merged keep no others from their turn.
 const SELECT_SMALL: &str =
     "SELECT site_id, name, topic, partition, first_offset, last_offset, rows, bytes, min_occurred_at,
         max_occurred_at, created_at
-    FROM web_event_files WHERE replaced_at IS NULL AND rows < $1 ORDER BY site_id, min_occurred_at, name LIMIT $2";
+    FROM (
+        SELECT *, (min_occurred_at AT TIME ZONE 'UTC')::date AS event_day,
+            count(*) OVER (PARTITION BY site_id, (min_occurred_at AT TIME ZONE 'UTC')::date) AS files_of_day
+        FROM web_event_files WHERE replaced_at IS NULL AND rows < $1
+    ) small_file
+    WHERE files_of_day > 1
+    ORDER BY files_of_day DESC, event_day DESC, site_id, min_occurred_at, name LIMIT $2";
 const REPLACE: &str = "UPDATE web_event_files SET replaced_at = now()
     WHERE site_id = $1 AND name = ANY($2) AND replaced_at IS NULL";
 const SELECT_REPLACED: &str =
@@ -86,7 +94,8 @@ pub async fn live(transaction: &mut SiteTransaction) -> Result<Vec<EventFile>, S
     Ok(rows.into_iter().map(FileRow::into_file).collect())
 }
 
-/// Files of all sites with fewer rows than this, by site and time.
+/// Files of all sites with fewer rows than this and with others like them beside them: of the same site, their first
+/// event on the same day (UTC). The files of a site and day come one after the other, by time.
 pub async fn small(database: &Database, below_rows: i64, limit: i64) -> Result<Vec<EventFile>, StoreError> {
     let rows: Vec<FileRow> =
         sqlx::query_as(SELECT_SMALL).bind(below_rows).bind(limit).fetch_all(database.pipeline()).await?;

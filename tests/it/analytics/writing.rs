@@ -198,6 +198,28 @@ fn merging_keeps_every_row_and_readers_of_the_old_files_are_not_disturbed() {
 }
 
 #[test]
+fn days_of_one_file_keep_no_other_site_from_being_merged() {
+    run(async {
+        let mut writing = Writing::new().await?;
+        let site = writing.shop.site.id;
+        // More files than one look has, of a site that comes before ours: one for each of its days.
+        let settled_days =
+            "INSERT INTO web_event_files (site_id, name, topic, rows, bytes, min_occurred_at, max_occurred_at)
+            SELECT '00000000-0000-0000-0000-000000000000', 'day-' || ago || '.parquet', 'web.event.v1', 10, 10,
+                now() - make_interval(hours => 24 * ago), now() - make_interval(hours => 24 * ago)
+            FROM generate_series(1, 6000) AS ago";
+        sqlx::query(settled_days).execute(writing.shop.database.pipeline()).await?;
+        for number in 0..8 {
+            writing.process(&[payload(&event(site, "a", number))]).await?;
+        }
+        assert_eq!(merge_event_files(&writing.shop.database, &writing.settings).await?, 8);
+        assert_eq!(writing.live_files(site).await?.len(), 1);
+        assert_eq!(writing.count(site).await?, json!([8, 8]));
+        Ok(())
+    });
+}
+
+#[test]
 fn a_role_that_is_killed_again_and_again_loses_and_repeats_nothing() {
     run(async {
         let shop = TestShop::start_with(&[Role::Analytics]).await?;
