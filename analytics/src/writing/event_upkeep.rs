@@ -17,9 +17,9 @@ use crate::settings::AnalyticsSettings;
 use crate::writing::event_file::EventFolder;
 use crate::writing::merge_event_files::merge_event_files;
 
-/// Removed in one go; what is left waits for the next look.
+/// Removed by one statement, so that none locks rows for long. Statements follow each other until nothing is left.
 const FILES: i64 = 1_000;
-const IDS: i64 = 50_000;
+const IDS: i64 = 10_000;
 
 /// Keeps the files up until it is cancelled. What may pass is waited for; other faults are returned.
 pub async fn keep_up_event_files(
@@ -27,43 +27,40 @@ pub async fn keep_up_event_files(
     settings: &AnalyticsSettings,
     cancel: &CancellationToken,
 ) -> Result<(), EventFileError> {
-    let mut ticks = tokio::time::interval(Duration::from_millis(settings.upkeep_ms.max(100)));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
-        match look_once(database, settings).await {
-            Ok(()) => {}
-            Err(error) if error.retry_class() == RetryClass::Transient => {
-                tracing::warn!(%error, cause = ?std::error::Error::source(&error), "event files could not be kept up, trying again later");
-            }
-            Err(error) => return Err(error),
-        }
+    // Side by side, so that none waits for another: at midnight the ids of a whole day become old at once, and on a disk
+    // that is full nothing can be merged before something is removed.
+    let upkeep = async {
+        tokio::try_join!(
+            repeat(settings, "merge_event_files", || merge_event_files(database, settings)),
+            repeat(settings, "remove_event_files", || remove_files(database, settings)),
+            repeat(settings, "forget_event_ids", || forget_old_ids(database, settings)),
+        )
+    };
+    // All of it may be dropped half done: what was not committed is done by the next look, and a file that it leaves is
+    // one that no manifest knows.
+    tokio::select! {
+        () = cancel.cancelled() => Ok(()),
+        outcome = upkeep => outcome.map(|_| ()),
     }
-}
-
-async fn look_once(database: &Database, settings: &AnalyticsSettings) -> Result<(), EventFileError> {
-    merge_event_files(database, settings).await?;
-    remove_replaced_files(database, settings).await?;
-    remove_unknown_files(database, settings).await?;
-    let oldest = Utc::now().date_naive() - TimeDelta::days(i64::from(settings.keep_ids_days));
-    let forgotten = web_event_ids::delete_received_before(database, oldest, IDS).await?;
-    metrics::counter!("coheron_analytics_forgotten_ids_total").increment(forgotten);
-    Ok(())
 }
 
 /// Deletes files whose rows are in another file for long enough that no reader has them open by the old manifest.
 pub async fn remove_replaced_files(database: &Database, settings: &AnalyticsSettings) -> Result<usize, EventFileError> {
     let folder = EventFolder::new(&settings.folder);
     let kept = TimeDelta::milliseconds(i64::try_from(settings.keep_replaced_ms).unwrap_or(i64::MAX / 2));
-    let old = web_event_files::replaced_before(database, Utc::now() - kept, FILES).await?;
-    for file in &old {
-        remove(&folder.path_of(file.site_id, &file.name)).await?;
-        web_event_files::forget(database, file).await?;
+    let moment = Utc::now() - kept;
+    let mut removed = 0;
+    loop {
+        let old = web_event_files::replaced_before(database, moment, FILES).await?;
+        if old.is_empty() {
+            return Ok(removed);
+        }
+        for file in &old {
+            remove(&folder.path_of(file.site_id, &file.name)).await?;
+        }
+        web_event_files::forget(database, &old).await?;
+        removed += old.len();
     }
-    Ok(old.len())
 }
 
 /// Deletes files that a crash left between their writing and their commit.
@@ -84,6 +81,44 @@ pub async fn remove_unknown_files(database: &Database, settings: &AnalyticsSetti
         }
     }
     Ok(removed)
+}
+
+/// Looks at once and then once per period. Returns only a fault that waiting cannot mend.
+async fn repeat<Found, Look: Future<Output = Result<Found, EventFileError>>>(
+    settings: &AnalyticsSettings,
+    job: &'static str,
+    look: impl Fn() -> Look,
+) -> Result<(), EventFileError> {
+    let mut ticks = tokio::time::interval(Duration::from_millis(settings.upkeep_ms.max(100)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match look().await {
+            Ok(_) => {}
+            Err(error) if error.retry_class() == RetryClass::Transient => {
+                tracing::warn!(job, %error, cause = ?std::error::Error::source(&error), "event files could not be kept up, trying again later");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Forgets the ids of events that no topic holds any more.
+async fn forget_old_ids(database: &Database, settings: &AnalyticsSettings) -> Result<(), EventFileError> {
+    let oldest = Utc::now().date_naive() - TimeDelta::days(i64::from(settings.keep_ids_days));
+    loop {
+        let forgotten = web_event_ids::delete_received_before(database, oldest, IDS).await?;
+        metrics::counter!("coheron_analytics_forgotten_ids_total").increment(forgotten);
+        if forgotten < IDS.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
+
+async fn remove_files(database: &Database, settings: &AnalyticsSettings) -> Result<(), EventFileError> {
+    remove_replaced_files(database, settings).await?;
+    remove_unknown_files(database, settings).await?;
+    Ok(())
 }
 
 async fn remove(path: &Path) -> Result<(), EventFileError> {

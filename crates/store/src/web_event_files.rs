@@ -62,8 +62,8 @@ const REPLACE: &str = "UPDATE web_event_files SET replaced_at = now()
     WHERE site_id = $1 AND name = ANY($2) AND replaced_at IS NULL";
 const SELECT_REPLACED: &str =
     "SELECT site_id, name FROM web_event_files WHERE replaced_at < $1 ORDER BY replaced_at LIMIT $2";
-const DELETE_REPLACED: &str =
-    "DELETE FROM web_event_files WHERE site_id = $1 AND name = $2 AND replaced_at IS NOT NULL";
+const DELETE_REPLACED: &str = "DELETE FROM web_event_files f USING UNNEST($1::uuid[], $2::text[]) AS g (site_id, name)
+    WHERE f.site_id = g.site_id AND f.name = g.name AND f.replaced_at IS NOT NULL";
 const SELECT_KNOWN: &str = "SELECT name FROM web_event_files WHERE site_id = $1 AND name = ANY($2)";
 
 pub(crate) const STATEMENTS: &[&str] =
@@ -119,9 +119,11 @@ pub async fn replaced_before(
     Ok(rows.into_iter().map(|(site_id, name)| FileName { site_id: SiteId(site_id), name }).collect())
 }
 
-/// Forgets a replaced file, after it was deleted.
-pub async fn forget(database: &Database, file: &FileName) -> Result<(), StoreError> {
-    sqlx::query(DELETE_REPLACED).bind(file.site_id.0).bind(&file.name).execute(database.pipeline()).await?;
+/// Forgets replaced files, after they were deleted.
+pub async fn forget(database: &Database, files: &[FileName]) -> Result<(), StoreError> {
+    let sites: Vec<Uuid> = files.iter().map(|file| file.site_id.0).collect();
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    sqlx::query(DELETE_REPLACED).bind(sites).bind(names).execute(database.pipeline()).await?;
     Ok(())
 }
 

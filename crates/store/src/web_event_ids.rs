@@ -25,8 +25,9 @@ const INSERT_NEW: &str = "INSERT INTO web_event_ids (site_id, event_id, received
     GROUP BY site_id, event_id ORDER BY site_id, event_id
     ON CONFLICT (site_id, event_id) DO NOTHING
     RETURNING site_id, event_id";
+// By day, so that each batch is read from the index of days and no batch looks through the whole table.
 const DELETE_BEFORE: &str = "DELETE FROM web_event_ids WHERE (site_id, event_id) IN
-    (SELECT site_id, event_id FROM web_event_ids WHERE received_on < $1 LIMIT $2)";
+    (SELECT site_id, event_id FROM web_event_ids WHERE received_on < $1 ORDER BY received_on LIMIT $2)";
 
 pub(crate) const STATEMENTS: &[&str] = &[INSERT_NEW, DELETE_BEFORE];
 
@@ -46,7 +47,7 @@ pub async fn insert_new(
     Ok(new.into_iter().map(|(site_id, event_id)| (SiteId(site_id), event_id)).collect())
 }
 
-/// Forgets events that were received before this day, at most `limit` of them. Gives how many.
+/// Forgets events that were received before this day, at most `limit` of them, the oldest first. Gives how many.
 pub async fn delete_received_before(database: &Database, day: NaiveDate, limit: i64) -> Result<u64, StoreError> {
     let done = sqlx::query(DELETE_BEFORE).bind(day).bind(limit).execute(database.pipeline()).await?;
     Ok(done.rows_affected())

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use coheron_analytics::{
-    AnalyticsSettings, DataFusionQuery, DeadLetterWriter, EventFolder, WriteEvents, merge_event_files,
-    remove_replaced_files, remove_unknown_files,
+    AnalyticsSettings, DataFusionQuery, DeadLetterWriter, EventFolder, WriteEvents, keep_up_event_files,
+    merge_event_files, remove_replaced_files, remove_unknown_files,
 };
 use coheron_core::analytics_ports::{AnalyticsQuery, AnswerFormat, SqlQuestion};
 use coheron_core::ids::SiteId;
@@ -20,6 +20,7 @@ use coheron_stream::{Advance, Batch, DeadLetter, Stage, StageError};
 use coheron_testkit::{Role, TestShop, create_site, eventually, run};
 use coheron_transforms::quarantine;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::seeded::{event, record};
 
@@ -215,6 +216,40 @@ fn days_of_one_file_keep_no_other_site_from_being_merged() {
         assert_eq!(merge_event_files(&writing.shop.database, &writing.settings).await?, 8);
         assert_eq!(writing.live_files(site).await?.len(), 1);
         assert_eq!(writing.count(site).await?, json!([8, 8]));
+        Ok(())
+    });
+}
+
+#[test]
+fn one_look_removes_all_that_is_old() {
+    run(async {
+        let writing = Writing::new().await?;
+        let site = writing.shop.site.id;
+        // More of each than one statement removes, and one of each that stays.
+        for rows in [
+            "INSERT INTO web_event_ids (site_id, event_id, received_on)
+                SELECT $1, gen_random_uuid(), current_date - CASE WHEN n = 1 THEN 0 ELSE 100 END
+                FROM generate_series(1, 25000) AS n",
+            "INSERT INTO web_event_files (site_id, name, topic, rows, bytes, min_occurred_at, max_occurred_at, replaced_at)
+                SELECT $1, 'old-' || n || '.parquet', 'web.event.v1', 1, 1, now(), now(),
+                    CASE WHEN n = 1 THEN NULL ELSE now() - interval '1 hour' END
+                FROM generate_series(1, 2500) AS n",
+        ] {
+            sqlx::query(rows).bind(site.0).execute(writing.shop.database.pipeline()).await?;
+        }
+        let cancel = CancellationToken::new();
+        let (database, stop) = (writing.shop.database.clone(), cancel.clone());
+        // The second look is further away than the patience below.
+        let settings = AnalyticsSettings { upkeep_ms: 3_600_000, ..writing.settings.clone() };
+        let upkeep = tokio::spawn(async move { keep_up_event_files(&database, &settings, &stop).await });
+        let rows = "SELECT (SELECT count(*) FROM web_event_ids), (SELECT count(*) FROM web_event_files)";
+        eventually("only what is not old is left", Duration::from_secs(60), async || {
+            let left: (i64, i64) = sqlx::query_as(rows).fetch_one(writing.shop.database.pipeline()).await.ok()?;
+            (left == (1, 1)).then_some(())
+        })
+        .await;
+        cancel.cancel();
+        upkeep.await??;
         Ok(())
     });
 }
