@@ -104,22 +104,27 @@ fn what_has_passed_its_time_is_swept_and_orders_stay() {
             let made_old = sqlx::query(overdue).execute(shop.database.pipeline()).await?;
             assert!(made_old.rows_affected() > 0, "{overdue}");
         }
-        let cancel = CancellationToken::new();
-        let (database, stop) = (shop.database.clone(), cancel.clone());
-        let sweeping = tokio::spawn(async move { sweep_expired(&database, &stop).await });
         let rows = "SELECT (SELECT count(*) FROM website_carts) + (SELECT count(*) FROM website_checkouts)
             + (SELECT count(*) FROM idempotency_keys)";
-        eventually("nothing of it is left", Duration::from_secs(20), async || {
-            let left: i64 = sqlx::query_scalar(rows).fetch_one(shop.database.pipeline()).await.ok()?;
-            (left == 0).then_some(())
-        })
-        .await;
-        cancel.cancel();
-        sweeping.await??;
+        sweep_until_left(&shop, 0, rows).await?;
         let orders: i64 =
             sqlx::query_scalar("SELECT count(*) FROM website_orders").fetch_one(shop.database.pipeline()).await?;
         assert_eq!(orders, 1);
         Ok(())
+    });
+}
+
+#[test]
+fn however_much_has_passed_its_time_one_look_sweeps_it() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        // More than one statement removes, and one that stays.
+        let keys = "INSERT INTO idempotency_keys (site_id, scope, key, fingerprint, state, claimed_by, claimed_until, expires_at)
+            SELECT $1, 'cart', 'key-' || n, decode(repeat('00', 32), 'hex'), 'in_flight', gen_random_uuid(), now(),
+                now() + CASE WHEN n = 1 THEN interval '1 hour' ELSE interval '-1 hour' END
+            FROM generate_series(1, 5000) AS n";
+        sqlx::query(keys).bind(shop.site.id.0).execute(shop.database.pipeline()).await?;
+        sweep_until_left(&shop, 1, "SELECT count(*) FROM idempotency_keys").await
     });
 }
 
@@ -151,6 +156,21 @@ fn a_checkout_whose_owner_died_is_resumed_with_its_key_and_charges_nothing_twice
         assert_eq!((refused.status, refused.replayed), (404, false), "{}", refused.body);
         Ok(())
     });
+}
+
+/// Waits for less time than lies between two looks.
+async fn sweep_until_left(shop: &TestShop, expected: i64, count: &'static str) -> anyhow::Result<()> {
+    let cancel = CancellationToken::new();
+    let (database, stop) = (shop.database.clone(), cancel.clone());
+    let sweeping = tokio::spawn(async move { sweep_expired(&database, &stop).await });
+    eventually("all is swept that has passed its time", Duration::from_secs(20), async || {
+        let left: i64 = sqlx::query_scalar(count).fetch_one(shop.database.pipeline()).await.ok()?;
+        (left == expected).then_some(())
+    })
+    .await;
+    cancel.cancel();
+    sweeping.await??;
+    Ok(())
 }
 
 async fn shop_with_mug() -> anyhow::Result<TestShop> {
