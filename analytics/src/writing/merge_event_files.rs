@@ -18,14 +18,25 @@ use crate::writing::merge_plan::choose_merges;
 const LOOK_AT: i64 = 5_000;
 
 /// Merges what is worth it and gives how many files were replaced. A reader sees either the files or the one that
-/// replaced them; the replaced ones stay on disk for a while.
+/// replaced them; the replaced ones stay on disk for a while. Files that cannot be merged are told in the log and stay as
+/// they are.
 pub async fn merge_event_files(database: &Database, settings: &AnalyticsSettings) -> Result<usize, EventFileError> {
     let folder = EventFolder::new(&settings.folder);
     // A file of half the bound and more stays as it is.
     let small = web_event_files::small(database, settings.merged_rows / 2, LOOK_AT).await?;
     let mut replaced = 0;
     for group in choose_merges(small, Utc::now(), settings.merged_rows) {
-        replaced += merge(database, &folder, group).await?;
+        let Some(first) = group.first() else { continue };
+        let (site_id, day) = (first.site_id, first.min_occurred_at.date_naive());
+        match merge(database, &folder, group).await {
+            Ok(files) => replaced += files,
+            Err(error @ EventFileError::Manifest(_)) => return Err(error),
+            // A file that is missing or broken is the fault of its group alone: all other days and sites are merged.
+            Err(error) => {
+                metrics::counter!("coheron_analytics_failed_merges_total").increment(1);
+                tracing::error!(%site_id, %day, %error, cause = ?std::error::Error::source(&error), "event files of a day could not be merged");
+            }
+        }
     }
     metrics::counter!("coheron_analytics_merged_files_total").increment(replaced as u64);
     Ok(replaced)

@@ -221,6 +221,26 @@ fn days_of_one_file_keep_no_other_site_from_being_merged() {
 }
 
 #[test]
+fn a_file_that_is_gone_keeps_no_other_site_from_being_merged() {
+    run(async {
+        let mut writing = Writing::new().await?;
+        let site = writing.shop.site.id;
+        let other = create_site(&writing.shop.database, "other", &["other.example"]).await?;
+        for number in 0..8 {
+            writing.process(&[payload(&event(site, "a", number)), payload(&event(other.id, "b", number))]).await?;
+        }
+        let lost = writing.live_files(site).await?.remove(0);
+        std::fs::remove_file(EventFolder::new(&writing.settings.folder).path_of(site, &lost.name))?;
+
+        assert_eq!(merge_event_files(&writing.shop.database, &writing.settings).await?, 8);
+        assert_eq!(writing.live_files(other.id).await?.len(), 1);
+        assert_eq!(writing.count(other.id).await?, json!([8, 8]));
+        assert_eq!(writing.live_files(site).await?.len(), 8, "nothing is taken out of the manifest by itself");
+        Ok(())
+    });
+}
+
+#[test]
 fn one_look_removes_all_that_is_old() {
     run(async {
         let writing = Writing::new().await?;
