@@ -15,15 +15,16 @@ const PAST_AFTER: TimeDelta = TimeDelta::hours(2);
 
 /// Groups of files to become one each. `files` are live and small, those of a site and day by time.
 pub fn choose_merges(files: Vec<EventFile>, now: DateTime<Utc>, merged_rows: i64) -> Vec<Vec<EventFile>> {
-    let mut groups: BTreeMap<(SiteId, NaiveDate, u32), Vec<EventFile>> = BTreeMap::new();
+    // Files of the past are one group whatever their size. What came late is not of the past yet, and not among them.
+    let mut groups: BTreeMap<(SiteId, NaiveDate, Option<u32>), Vec<EventFile>> = BTreeMap::new();
     for file in files {
         let day = file.min_occurred_at.date_naive();
-        let size = if is_past(&file, now) { 0 } else { file.rows.max(1).ilog2() / 3 };
+        let size = (!is_past(&file, now)).then(|| file.rows.max(1).ilog2() / 3);
         groups.entry((file.site_id, day, size)).or_default().push(file);
     }
     let mut merges = Vec::new();
-    for group in groups.into_values() {
-        let enough = if group.iter().all(|file| is_past(file, now)) { ENOUGH_OF_THE_PAST } else { ENOUGH };
+    for ((_, _, size), group) in groups {
+        let enough = if size.is_none() { ENOUGH_OF_THE_PAST } else { ENOUGH };
         if group.len() >= enough {
             merges.extend(within_bounds(group, merged_rows).into_iter().filter(|merge| merge.len() > 1));
         }
@@ -112,5 +113,13 @@ mod tests {
         assert_eq!(sizes(&merges), [3, 2]);
         assert!(merges.iter().all(|merge| merge.iter().map(|file| file.rows).sum::<i64>() <= 1_000));
         assert!(choose_merges(vec![file(1, 0, 10, "2026-03-01T11:00:00Z")], now, 1_000).is_empty());
+    }
+
+    #[test]
+    fn an_event_that_came_late_does_not_put_off_the_others_of_its_day() {
+        let now = at("2026-03-03T12:00:00Z");
+        let late = EventFile { created_at: at("2026-03-03T11:59:00Z"), ..file(1, 0, 1, "2026-03-01T10:00:00Z") };
+        let files = vec![late, file(1, 1, 500, "2026-03-01T11:00:00Z"), file(1, 2, 400, "2026-03-01T12:00:00Z")];
+        assert_eq!(sizes(&choose_merges(files, now, 1_000)), [2]);
     }
 }
