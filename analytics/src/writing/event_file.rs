@@ -23,6 +23,8 @@ pub const UNFINISHED: &str = ".unfinished";
 
 /// Rows that are skipped together where their time does not fit a question.
 const ROW_GROUP_ROWS: usize = 50_000;
+/// A number, or the place of a text, in memory.
+const VALUE_BYTES: i64 = 8;
 
 /// The folder of all event files.
 #[derive(Debug, Clone)]
@@ -90,6 +92,19 @@ impl EventFolder {
         }
         Ok(batches)
     }
+
+    /// Bytes that the rows of a file take when they are read, about: their texts, of which the end of the file tells the
+    /// length before it was packed, and as many values as there are. Blocks.
+    pub fn bytes_in_memory(&self, file: &EventFile) -> Result<i64, EventFileError> {
+        let source = File::open(self.path_of(file.site_id, &file.name))?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(source)?;
+        let columns = reader.metadata().row_groups().iter().flat_map(|group| group.columns());
+        let bytes = columns.map(|column| {
+            let texts = column.unencoded_byte_array_data_bytes().unwrap_or_default();
+            texts.saturating_add(column.num_values().saturating_mul(VALUE_BYTES))
+        });
+        Ok(bytes.fold(0, i64::saturating_add))
+    }
 }
 
 /// Every attempt has a name of its own: a writer that was overtaken can never replace the file of another.
@@ -131,4 +146,35 @@ fn time_range(rows: &RecordBatch, otherwise: DateTime<Utc>) -> (DateTime<Utc>, D
 
 fn count(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use coheron_core::web_event::WebEvent;
+    use serde_json::json;
+
+    use super::*;
+    use crate::writing::event_rows::event_rows;
+
+    const SITE: SiteId = SiteId(Uuid::from_u128(1));
+
+    fn events(count: u128, title: &str) -> Vec<WebEvent> {
+        let event = |id| {
+            json!({"event_id": Uuid::from_u128(id), "site_id": SITE, "name": "page_view",
+                "occurred_at": "2026-03-01T10:00:00.250Z", "received_at": "2026-03-01T10:00:01.000Z",
+                "visitor_id": "v1", "device": "mobile", "page": {"title": title}})
+        };
+        (0..count).map(|id| serde_json::from_value(event(id)).expect("an event")).collect()
+    }
+
+    #[test]
+    fn texts_that_pack_well_are_told_at_their_full_length() {
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = EventFolder::new(data.path());
+        let rows = event_rows(&events(2_000, &"long ".repeat(100))).expect("rows");
+        let file = folder.write(SITE, "web.event.v1", None, &rows).expect("a file");
+        let (texts, told) = (2_000 * 500, folder.bytes_in_memory(&file).expect("a size"));
+        assert!(file.bytes < texts / 10, "{} bytes on disk", file.bytes);
+        assert!((texts..2 * texts).contains(&told), "{told} bytes in memory");
+    }
 }

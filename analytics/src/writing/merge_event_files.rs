@@ -12,10 +12,13 @@ use crate::columns::WEB_EVENTS;
 use crate::error::EventFileError;
 use crate::settings::AnalyticsSettings;
 use crate::writing::event_file::EventFolder;
-use crate::writing::merge_plan::choose_merges;
+use crate::writing::merge_plan::{choose_merges, parts_within};
 
 /// Files looked at in one go; what is left waits for the next look.
 const LOOK_AT: i64 = 5_000;
+/// Memory of the rows that are merged at a time, and needed once more while they are sorted. Their number alone is no
+/// bound: visitors choose how long their events are, up to a hundred times the usual.
+const MOST_BYTES: i64 = 192 * 1024 * 1024;
 
 /// Merges what is worth it and gives how many files were replaced. A reader sees either the files or the one that
 /// replaced them; the replaced ones stay on disk for a while. Files that cannot be merged are told in the log and stay as
@@ -28,7 +31,7 @@ pub async fn merge_event_files(database: &Database, settings: &AnalyticsSettings
     for group in choose_merges(small, Utc::now(), settings.merged_rows) {
         let Some(first) = group.first() else { continue };
         let (site_id, day) = (first.site_id, first.min_occurred_at.date_naive());
-        match merge(database, &folder, group).await {
+        match merge_group(database, &folder, group).await {
             Ok(files) => replaced += files,
             Err(error @ EventFileError::Manifest(_)) => return Err(error),
             // A file that is missing or broken is the fault of its group alone: all other days and sites are merged.
@@ -40,6 +43,24 @@ pub async fn merge_event_files(database: &Database, settings: &AnalyticsSettings
     }
     metrics::counter!("coheron_analytics_merged_files_total").increment(replaced as u64);
     Ok(replaced)
+}
+
+async fn merge_group(
+    database: &Database,
+    folder: &EventFolder,
+    group: Vec<EventFile>,
+) -> Result<usize, EventFileError> {
+    let blocking_folder = folder.clone();
+    let sized = tokio::task::spawn_blocking(move || with_bytes(&blocking_folder, group)).await??;
+    let mut replaced = 0;
+    for part in parts_within(sized, MOST_BYTES) {
+        replaced += merge(database, folder, part).await?;
+    }
+    Ok(replaced)
+}
+
+fn with_bytes(folder: &EventFolder, group: Vec<EventFile>) -> Result<Vec<(i64, EventFile)>, EventFileError> {
+    group.into_iter().map(|file| folder.bytes_in_memory(&file).map(|bytes| (bytes, file))).collect()
 }
 
 async fn merge(database: &Database, folder: &EventFolder, group: Vec<EventFile>) -> Result<usize, EventFileError> {

@@ -26,30 +26,33 @@ pub fn choose_merges(files: Vec<EventFile>, now: DateTime<Utc>, merged_rows: i64
     for ((_, _, size), group) in groups {
         let enough = if size.is_none() { ENOUGH_OF_THE_PAST } else { ENOUGH };
         if group.len() >= enough {
-            merges.extend(within_bounds(group, merged_rows).into_iter().filter(|merge| merge.len() > 1));
+            let sized = group.into_iter().map(|file| (file.rows, file)).collect();
+            merges.extend(parts_within(sized, merged_rows));
         }
     }
     merges
+}
+
+/// Cuts a group where the sizes, which stand before the files, together would become too much. What is alone then has
+/// nothing to be merged with and is left out.
+pub fn parts_within(group: Vec<(i64, EventFile)>, most: i64) -> Vec<Vec<EventFile>> {
+    let mut parts: Vec<Vec<EventFile>> = Vec::new();
+    let mut sum: i64 = 0;
+    for (size, file) in group {
+        let fits = sum.saturating_add(size) <= most;
+        sum = if fits { sum + size } else { size };
+        match parts.last_mut() {
+            Some(part) if fits => part.push(file),
+            _ => parts.push(vec![file]),
+        }
+    }
+    parts.retain(|part| part.len() > 1);
+    parts
 }
 
 fn is_past(file: &EventFile, now: DateTime<Utc>) -> bool {
     let days_end = file.min_occurred_at.date_naive() + TimeDelta::days(1);
     now.date_naive() >= days_end && now - file.created_at > PAST_AFTER
-}
-
-/// Cuts a group where the rows together would become too many.
-fn within_bounds(group: Vec<EventFile>, merged_rows: i64) -> Vec<Vec<EventFile>> {
-    let mut merges: Vec<Vec<EventFile>> = Vec::new();
-    let mut rows = 0;
-    for file in group {
-        let fits = rows + file.rows <= merged_rows;
-        rows = if fits { rows + file.rows } else { file.rows };
-        match merges.last_mut() {
-            Some(merge) if fits => merge.push(file),
-            _ => merges.push(vec![file]),
-        }
-    }
-    merges
 }
 
 #[cfg(test)]
@@ -113,6 +116,19 @@ mod tests {
         assert_eq!(sizes(&merges), [3, 2]);
         assert!(merges.iter().all(|merge| merge.iter().map(|file| file.rows).sum::<i64>() <= 1_000));
         assert!(choose_merges(vec![file(1, 0, 10, "2026-03-01T11:00:00Z")], now, 1_000).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_fits_to_no_other_is_left_alone() {
+        let sized = [90, 20, 70, i64::MAX, 5, 5, 100]
+            .into_iter()
+            .enumerate()
+            .map(|(n, size)| (size, file(1, n, 10, "2026-03-01T11:00:00Z")))
+            .collect();
+        let parts = parts_within(sized, 100);
+        let names: Vec<Vec<&str>> =
+            parts.iter().map(|part| part.iter().map(|file| file.name.as_str()).collect()).collect();
+        assert_eq!(names, [["1.parquet", "2.parquet"], ["4.parquet", "5.parquet"]]);
     }
 
     #[test]
