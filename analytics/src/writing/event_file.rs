@@ -61,10 +61,12 @@ impl EventFolder {
         let created_at = Utc::now();
         let (min_occurred_at, max_occurred_at) = time_range(rows, created_at);
         let name = file_name(topic, origin, min_occurred_at);
-        let folder = self.of_site(site_id);
-        std::fs::create_dir_all(&folder)?;
+        let folder = self.make_folder(site_id)?;
         let unfinished = folder.join(format!("{name}{UNFINISHED}"));
-        let bytes = write_parquet(&unfinished, rows)?;
+        let bytes = write_parquet(&unfinished, rows).inspect_err(|_| {
+            // Its room may be what was missing. Where it cannot be removed now, upkeep does so later.
+            drop(std::fs::remove_file(&unfinished));
+        })?;
         std::fs::rename(&unfinished, folder.join(&name))?;
         // The names of a folder are durable when the folder itself was synchronised.
         File::open(&folder)?.sync_all()?;
@@ -79,6 +81,16 @@ impl EventFolder {
             max_occurred_at,
             created_at,
         })
+    }
+
+    fn make_folder(&self, site_id: SiteId) -> Result<PathBuf, EventFileError> {
+        let folder = self.of_site(site_id);
+        if !folder.is_dir() {
+            std::fs::create_dir_all(&folder)?;
+            // Its name stands in the root, as the names of files stand in it.
+            File::open(&self.root)?.sync_all()?;
+        }
+        Ok(folder)
     }
 
     /// All rows of a file. Blocks.
@@ -150,6 +162,10 @@ fn count(rows: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, IntervalMonthDayNanoArray};
+    use arrow::datatypes::IntervalMonthDayNano;
     use coheron_core::web_event::WebEvent;
     use serde_json::json;
 
@@ -165,6 +181,18 @@ mod tests {
                 "visitor_id": "v1", "device": "mobile", "page": {"title": title}})
         };
         (0..count).map(|id| serde_json::from_value(event(id)).expect("an event")).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing_behind() {
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = EventFolder::new(data.path());
+        // A type that the format has no form for.
+        let column: ArrayRef = Arc::new(IntervalMonthDayNanoArray::from(vec![IntervalMonthDayNano::new(0, 1, 0)]));
+        let rows = RecordBatch::try_from_iter(["a", "b", "c"].map(|name| (name, column.clone()))).expect("rows");
+        let outcome = folder.write(SITE, "web.event.v1", None, &rows);
+        assert!(matches!(outcome, Err(EventFileError::Parquet(_))), "{outcome:?}");
+        assert_eq!(std::fs::read_dir(folder.of_site(SITE)).expect("a folder").count(), 0);
     }
 
     #[test]
