@@ -8,7 +8,7 @@ use chrono::{TimeDelta, Utc};
 use coheron_core::ids::SiteId;
 use coheron_core::retry::RetryClass;
 use coheron_store::web_event_files::{self, FileName};
-use coheron_store::{Database, web_event_ids};
+use coheron_store::{Database, sites, web_event_ids};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -63,7 +63,8 @@ pub async fn remove_replaced_files(database: &Database, settings: &AnalyticsSett
     }
 }
 
-/// Deletes files that a crash left between their writing and their commit.
+/// Deletes files that a crash left between their writing and their commit. Files of a site that the database does not know
+/// stay: it is then another database than the one whose manifest names them.
 pub async fn remove_unknown_files(database: &Database, settings: &AnalyticsSettings) -> Result<usize, EventFileError> {
     let folder = EventFolder::new(&settings.folder);
     let youngest = SystemTime::now() - Duration::from_millis(settings.keep_unknown_ms);
@@ -72,6 +73,10 @@ pub async fn remove_unknown_files(database: &Database, settings: &AnalyticsSetti
     let mut removed = 0;
     for site in candidates.chunk_by(|one, next| one.site_id == next.site_id) {
         let Some(site_id) = site.first().map(|file| file.site_id) else { continue };
+        if sites::find_by_id(database, site_id).await?.is_none() {
+            tracing::debug!(%site_id, files = site.len(), "event files of a site that the database does not know are left alone");
+            continue;
+        }
         let names: Vec<String> = site.iter().map(|file| file.name.clone()).collect();
         let known: HashSet<String> = web_event_files::known(database, site_id, &names).await?.into_iter().collect();
         for name in names.iter().filter(|name| !known.contains(*name)) {

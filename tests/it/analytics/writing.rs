@@ -166,6 +166,21 @@ fn a_crash_between_file_and_commit_leaves_a_file_that_is_removed() {
 }
 
 #[test]
+fn files_of_a_site_that_the_database_does_not_know_stay() {
+    run(async {
+        let mut writing = Writing::new().await?;
+        let site = writing.shop.site.id;
+        writing.process(&[payload(&event(site, "a", 0))]).await?;
+        // As if the role had been started with the database of another installation.
+        let elsewhere = TestShop::without_processes().await?;
+        assert_eq!(remove_unknown_files(&elsewhere.database, &writing.settings).await?, 0);
+        assert_eq!(writing.count(site).await?, json!([1, 1]));
+        assert_eq!(writing.rows(site, "SELECT visitor_id FROM web_events").await?, json!([["a"]]));
+        Ok(())
+    });
+}
+
+#[test]
 fn merging_keeps_every_row_and_readers_of_the_old_files_are_not_disturbed() {
     run(async {
         let mut writing = Writing::new().await?;
