@@ -47,11 +47,10 @@ pub async fn keep_up_event_files(
 /// Deletes files whose rows are in another file for long enough that no reader has them open by the old manifest.
 pub async fn remove_replaced_files(database: &Database, settings: &AnalyticsSettings) -> Result<usize, EventFileError> {
     let folder = EventFolder::new(&settings.folder);
-    let kept = TimeDelta::milliseconds(i64::try_from(settings.keep_replaced_ms).unwrap_or(i64::MAX / 2));
-    let moment = Utc::now() - kept;
+    let kept = Duration::from_millis(settings.keep_replaced_ms);
     let mut removed = 0;
     loop {
-        let old = web_event_files::replaced_before(database, moment, FILES).await?;
+        let old = web_event_files::replaced_before(database, kept, FILES).await?;
         if old.is_empty() {
             return Ok(removed);
         }

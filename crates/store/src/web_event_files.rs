@@ -1,5 +1,7 @@
 //! The manifest of the event files: a file counts from the moment its row is there.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use coheron_core::ids::SiteId;
 use sqlx::{FromRow, PgConnection};
@@ -60,8 +62,9 @@ const SELECT_SMALL: &str =
     ORDER BY files_of_day DESC, event_day DESC, site_id, min_occurred_at, name LIMIT $2";
 const REPLACE: &str = "UPDATE web_event_files SET replaced_at = now()
     WHERE site_id = $1 AND name = ANY($2) AND replaced_at IS NULL";
-const SELECT_REPLACED: &str =
-    "SELECT site_id, name FROM web_event_files WHERE replaced_at < $1 ORDER BY replaced_at LIMIT $2";
+// By the clock that stamped them: with one that goes ten minutes ahead, files would go while they are being read.
+const SELECT_REPLACED: &str = "SELECT site_id, name FROM web_event_files
+    WHERE replaced_at < now() - make_interval(secs => $1) ORDER BY replaced_at LIMIT $2";
 const DELETE_REPLACED: &str = "DELETE FROM web_event_files f USING UNNEST($1::uuid[], $2::text[]) AS g (site_id, name)
     WHERE f.site_id = g.site_id AND f.name = g.name AND f.replaced_at IS NOT NULL";
 const SELECT_KNOWN: &str = "SELECT name FROM web_event_files WHERE site_id = $1 AND name = ANY($2)";
@@ -108,14 +111,10 @@ pub async fn replace(connection: &mut PgConnection, site_id: SiteId, names: &[&s
     Ok(sqlx::query(REPLACE).bind(site_id.0).bind(names).execute(connection).await?.rows_affected())
 }
 
-/// Files that were replaced before this moment.
-pub async fn replaced_before(
-    database: &Database,
-    moment: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<FileName>, StoreError> {
+/// Files that were replaced longer ago than this.
+pub async fn replaced_before(database: &Database, ago: Duration, limit: i64) -> Result<Vec<FileName>, StoreError> {
     let rows: Vec<(Uuid, String)> =
-        sqlx::query_as(SELECT_REPLACED).bind(moment).bind(limit).fetch_all(database.pipeline()).await?;
+        sqlx::query_as(SELECT_REPLACED).bind(ago.as_secs_f64()).bind(limit).fetch_all(database.pipeline()).await?;
     Ok(rows.into_iter().map(|(site_id, name)| FileName { site_id: SiteId(site_id), name }).collect())
 }
 
