@@ -54,7 +54,8 @@ pub(super) struct Work {
     pub(super) folder: EventFolder,
     pub(super) bounds: AnswerBounds,
     pub(super) memory_bytes: usize,
-    pub(super) started: Instant,
+    /// The deadline counts from here, so that one who waited for a slot is told of it before the request's own end.
+    pub(super) asked_at: Instant,
     /// Given back when the work has really ended, also after nobody waits for it any more.
     pub(super) _slot: OwnedSemaphorePermit,
 }
@@ -71,12 +72,16 @@ impl DataFusionQuery {
     }
 
     /// Waits for a slot and looks up which files count at this moment.
-    async fn prepare(&self, site_id: SiteId, question: &SqlQuestion) -> Result<Work, AnalyticsError> {
+    async fn prepare(
+        &self,
+        site_id: SiteId,
+        question: &SqlQuestion,
+        asked_at: Instant,
+    ) -> Result<Work, AnalyticsError> {
         let slot = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned())
             .await
             .map_err(|_| AnalyticsError::Busy)?
             .map_err(|closed| AnalyticsError::Unavailable(Box::new(closed)))?;
-        let started = Instant::now();
         let files = self.live_files(site_id).await.map_err(|error| AnalyticsError::Unavailable(Box::new(error)))?;
         Ok(Work {
             question: question.clone(),
@@ -84,7 +89,7 @@ impl DataFusionQuery {
             folder: self.folder.clone(),
             bounds: self.bounds(question.format),
             memory_bytes: self.settings.memory_bytes,
-            started,
+            asked_at,
             _slot: slot,
         })
     }
@@ -109,7 +114,7 @@ impl DataFusionQuery {
 impl AnalyticsQuery for DataFusionQuery {
     async fn query(&self, site_id: SiteId, question: &SqlQuestion) -> Result<SqlAnswer, AnalyticsError> {
         let asked_at = Instant::now();
-        let outcome = match self.prepare(site_id, question).await {
+        let outcome = match self.prepare(site_id, question, asked_at).await {
             Ok(work) => run_bounded(&self.engine, work, &self.settings).await,
             Err(error) => Err(error),
         };
@@ -127,13 +132,14 @@ pub(super) async fn run_bounded(
     settings: &AnalyticsSettings,
 ) -> Result<SqlAnswer, AnalyticsError> {
     let growth = GROWTH_FACTOR * settings.memory_bytes as u64;
+    let deadline = work.asked_at + settings.deadline();
     let mut running = engine.run(answer(work)).ok_or(AnalyticsError::Busy)?;
     tokio::select! {
         outcome = running.outcome() => outcome.unwrap_or_else(|stopped| {
             tracing::error!(error = %stopped, "a statement made the SQL engine panic");
             Err(refused("the engine cannot run this statement"))
         }),
-        () = tokio::time::sleep(settings.deadline()) => {
+        () = tokio::time::sleep_until(deadline.into()) => {
             Err(AnalyticsError::DeadlineExceeded { limit_ms: settings.deadline_ms })
         }
         () = until_grown_by(growth) => Err(AnalyticsError::OutOfMemory),
@@ -170,7 +176,7 @@ async fn answer(work: Work) -> Result<SqlAnswer, AnalyticsError> {
             break;
         }
     }
-    writer.finish(work.started).map_err(of_running)
+    writer.finish(work.asked_at).map_err(of_running)
 }
 
 /// One row more than an answer may hold tells that there are more. An explanation is short and takes no limit.

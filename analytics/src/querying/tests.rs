@@ -35,6 +35,8 @@ struct Fixture {
     files: Vec<EventFile>,
     engine: Engine,
     settings: AnalyticsSettings,
+    /// How long questions have waited for their turn.
+    waited: Duration,
 }
 
 impl Fixture {
@@ -55,7 +57,7 @@ impl Fixture {
             memory_bytes: 32 * 1024 * 1024,
             ..AnalyticsSettings::default()
         };
-        Self { data, files, engine: Engine::start().expect("threads"), settings }
+        Self { data, files, engine: Engine::start().expect("threads"), settings, waited: Duration::ZERO }
     }
 
     async fn ask(&self, question: SqlQuestion, bounds: AnswerBounds) -> Result<SqlAnswer, AnalyticsError> {
@@ -69,7 +71,7 @@ impl Fixture {
             folder: EventFolder::new(self.data.path()),
             bounds,
             memory_bytes: self.settings.memory_bytes,
-            started: Instant::now(),
+            asked_at: Instant::now() - self.waited,
             _slot: slots.acquire_owned().await.expect("a slot"),
         };
         run_bounded(&self.engine, work, &self.settings).await
@@ -391,6 +393,16 @@ async fn bombs_end_at_a_bound_and_leave_the_engine_usable() {
     let chain = format!("SELECT 1{}", " + 1".repeat(300));
     assert_eq!(shop.rows(&chain).await, json!([[301]]), "a long statement is not a hostile one");
     assert_eq!(shop.rows("SELECT count(*) FROM web_events").await, json!([[100]]));
+}
+
+#[tokio::test]
+async fn the_time_that_a_question_waited_counts() {
+    let mut shop = Fixture::new();
+    shop.waited = shop.settings.deadline() - Duration::from_millis(200);
+    let started = Instant::now();
+    let outcome = shop.json("SELECT sum(value) FROM generate_series(1, 1000000000000000)", vec![]).await;
+    assert!(matches!(outcome, Err(AnalyticsError::DeadlineExceeded { .. })), "{outcome:?}");
+    assert!(started.elapsed() < shop.settings.deadline(), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
