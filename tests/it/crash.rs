@@ -250,6 +250,7 @@ impl Feed {
             categories: vec![],
             prices: price.map(|price| (sku.to_owned(), (price, as_of.clone()))).into_iter().collect(),
             stock: stock.map(|stock| (sku.to_owned(), (stock, as_of))).into_iter().collect(),
+            further_sources: vec![],
         }
     }
 }

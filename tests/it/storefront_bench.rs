@@ -321,6 +321,7 @@ fn document(sku: &str, amount_minor: i64, on_hand: i64) -> anyhow::Result<Produc
         categories: vec![],
         prices: HashMap::from([(sku.to_owned(), (price, as_of(1, at(0))))]),
         stock: HashMap::from([(sku.to_owned(), (stock, as_of(1, at(0))))]),
+        further_sources: vec![],
     }))
 }
 

@@ -2,54 +2,54 @@
 
 use std::time::{Duration, Instant};
 
-use coheron_core::topics::ERP_PRODUCT_CHANGE;
+use coheron_core::topics::{ERP_CATEGORY_CHANGE, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE, ERP_STOCK_CHANGE};
 use coheron_testkit::{TestShop, eventually, run};
 use serde_json::json;
+
+use crate::ordering::{euros, tell};
 
 #[test]
 fn an_erp_change_becomes_a_product_that_shoppers_find() {
     run(async {
         let shop = TestShop::start().await?;
-        shop.erp.category("kitchen", 1, json!({"name": "Kitchen"})).await?;
-        shop.erp.category("mugs", 1, json!({"name": "Mugs", "parent_id": "kitchen"})).await?;
-        shop.erp
-            .product(
-                "MUG",
-                1,
-                json!({
-                    "name": "Stoneware mug, 350 ml",
-                    "description": "Thrown by hand & glazed twice.",
-                    "brand": "Verd",
-                    "category_ids": ["mugs"],
-                    "attributes": {"material": "Stoneware", "volume_ml": 350},
-                    "images": [{"url": "/demo-pictures/mug-moss-1.svg", "alt": "A mug"}],
-                    "variants": [
-                        {"sku": "MUG-MOSS", "options": {"colour": "Moss"}},
-                        {"sku": "MUG-SAND", "options": {"colour": "Sand"}}
-                    ]
-                }),
-            )
-            .await?;
-        shop.erp.price("MUG", 1, 1_950).await?;
-        shop.erp.stock("MUG-MOSS", 1, 12).await?;
-        shop.erp.stock("MUG-SAND", 1, 0).await?;
+        tell(&shop, &ERP_CATEGORY_CHANGE, "kitchen", 1, 1, json!({"name": "Kitchen"})).await?;
+        tell(&shop, &ERP_CATEGORY_CHANGE, "mugs", 1, 2, json!({"name": "Mugs", "parent_id": "kitchen"})).await?;
+        let facts = json!({
+            "name": "Stoneware mug, 350 ml",
+            "description": "Thrown by hand & glazed twice.",
+            "brand": "Verd",
+            "category_ids": ["mugs"],
+            "attributes": {"material": "Stoneware", "volume_ml": 350},
+            "images": [{"url": "/demo-pictures/mug-moss-1.svg", "alt": "A mug"}],
+            "variants": [
+                {"sku": "MUG-MOSS", "options": {"colour": "Moss"}},
+                {"sku": "MUG-SAND", "options": {"colour": "Sand"}}
+            ]
+        });
+        tell(&shop, &ERP_PRODUCT_CHANGE, "MUG", 1, 3, facts).await?;
+        let price = tell(&shop, &ERP_PRICE_CHANGE, "MUG", 1, 6, euros(1_950)).await?;
+        let figure = tell(&shop, &ERP_STOCK_CHANGE, "MUG-MOSS", 1, 5, json!({"on_hand": 12})).await?;
+        tell(&shop, &ERP_STOCK_CHANGE, "MUG-SAND", 1, 4, json!({"on_hand": 0})).await?;
 
         let product = shop
             .product_when("MUG", |product| {
-                product["price"]["amount_minor"] == 1_950 && product["availability"]["quantity"] == 12
+                product["price"]["amount_minor"] == 1_950
+                    && product["categories"][0]["path"][0]["name"] == "Kitchen"
+                    && product["variants"][0]["availability"]["quantity"] == 12
+                    && product["variants"][1]["availability"]["quantity"] == 0
             })
             .await;
         assert_eq!(product["price"]["formatted"], "19.50 EUR");
         assert_eq!(product["availability"]["status"], "in_stock");
-        assert_eq!(product["categories"][0]["path"][0]["name"], "Kitchen");
         assert_eq!(product["variants"][1]["availability"]["status"], "out_of_stock");
-        assert!(product["as_of"]["topic"].as_str().is_some_and(|topic| topic.starts_with("erp.")));
+        assert_eq!((&product["as_of"], &product["stock_as_of"]), (&price, &figure));
 
         let variants = shop.get_json("/products/MUG/variants").await.expect("variants");
         assert_eq!(variants["items"].as_array().map(Vec::len), Some(2));
 
-        let found = shop.search_when("q=stonewear%20mug&facets=brand,colour", |page| page["total"] == 1).await;
-        assert_eq!(found["items"][0]["sku"], "MUG");
+        let question = "q=stonewear%20mug&facets=brand,colour";
+        let found = shop.search_when(question, |page| page["items"][0]["as_of"] == price).await;
+        assert_eq!((&found["total"], &found["items"][0]["sku"]), (&json!(1), &json!("MUG")));
         assert_eq!(found["did_you_mean"], "stoneware mug");
         assert_eq!(found["facets"]["brand"][0]["value"], "Verd");
         assert_eq!(found["facets"]["colour"].as_array().map(Vec::len), Some(2));

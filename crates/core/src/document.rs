@@ -43,7 +43,7 @@ pub struct ProductDocument {
     pub released_at: Option<DateTime<Utc>>,
     /// The latest of the records that made this document.
     pub as_of: AsOf,
-    /// The latest stock record among them: how fresh `availability` is.
+    /// The latest stock figure among them: how fresh `availability` is. None where no figure is known.
     pub stock_as_of: Option<AsOf>,
     pub updated_at: DateTime<Utc>,
 }
@@ -102,6 +102,9 @@ pub struct DocumentParts {
     pub prices: HashMap<String, (PriceFacts, AsOf)>,
     /// Stock by SKU, of the product itself and of its variants.
     pub stock: HashMap<String, (StockFacts, AsOf)>,
+    /// Records that are reflected without a fact of their own above: those of the categories on the paths, and those that
+    /// withdrew a price, a stock figure or a category.
+    pub further_sources: Vec<AsOf>,
 }
 
 impl Availability {
@@ -125,7 +128,7 @@ impl Availability {
 impl ProductDocument {
     /// Assembles the document. The same parts give the same document, whatever order they arrived in.
     pub fn assemble(parts: DocumentParts) -> Self {
-        let DocumentParts { sku, product, product_as_of, categories, prices, stock } = parts;
+        let DocumentParts { sku, product, product_as_of, categories, prices, stock, further_sources } = parts;
         let variants: Vec<DocumentVariant> = product
             .variants
             .into_iter()
@@ -150,10 +153,11 @@ impl ProductDocument {
             variants.iter().filter_map(|variant| variant.availability.quantity).reduce(i64::saturating_add)
         };
         let stock_as_of = latest(stock.values().map(|(_, as_of)| as_of));
-        let as_of = latest(
-            std::iter::once(&product_as_of).chain(prices.values().map(|(_, as_of)| as_of)).chain(stock_as_of.as_ref()),
-        )
-        .unwrap_or(product_as_of);
+        let sources = std::iter::once(&product_as_of)
+            .chain(prices.values().map(|(_, as_of)| as_of))
+            .chain(stock_as_of.as_ref())
+            .chain(&further_sources);
+        let as_of = latest(sources).unwrap_or(product_as_of);
         let slug = slugify(&product.name);
         Self {
             url: product_url(sku.as_str(), &slug),
@@ -378,6 +382,7 @@ mod tests {
             categories: vec![],
             prices: HashMap::new(),
             stock: HashMap::new(),
+            further_sources: vec![],
         }
     }
 
@@ -404,6 +409,23 @@ mod tests {
         assert_eq!(document.availability, Availability { status: AvailabilityStatus::LowStock, quantity: Some(4) });
         assert_eq!(document.variants[0].availability.status, AvailabilityStatus::OutOfStock);
         assert_eq!(document.as_of, as_of("stock", 4, 9));
+    }
+
+    #[test]
+    fn what_left_no_fact_of_its_own_is_reflected_too() {
+        let mut parts = parts(&[]);
+        parts.prices.insert("TEE".to_owned(), (price(3200, None), as_of("price", 2, 5)));
+        parts.stock.insert("TEE".to_owned(), (stock(4), as_of("stock", 3, 6)));
+        let told = ProductDocument::assemble(parts.clone());
+        parts.further_sources = vec![as_of("category", 9, 4), as_of("category", 8, 7)];
+        let renamed = ProductDocument::assemble(parts.clone());
+        assert_eq!((told.as_of, renamed.as_of), (as_of("stock", 3, 6), as_of("category", 8, 7)));
+        assert_eq!(renamed.updated_at, as_of("category", 8, 7).erp_time);
+        parts.stock.clear();
+        parts.further_sources.push(as_of("stock", 4, 8));
+        let withdrawn = ProductDocument::assemble(parts);
+        assert_eq!(withdrawn.as_of, as_of("stock", 4, 8), "not an older record than before");
+        assert_eq!((withdrawn.stock_as_of, withdrawn.availability.quantity), (None, None));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Product {
     pub released_at: Option<DateTime<Utc>>,
     /// The latest ERP record that this answer reflects.
     pub as_of: AsOf,
-    /// The latest stock record that `availability` reflects.
+    /// The latest stock figure that `availability` is made of; null while none is known.
     pub stock_as_of: Option<AsOf>,
     /// When the product last changed in the ERP.
     pub updated_at: DateTime<Utc>,
@@ -178,6 +178,7 @@ mod tests {
             categories: vec![DocumentCategory { id: "c".to_owned(), name: "C".to_owned(), path: vec![crumb] }],
             prices: HashMap::from([("TEE-M".to_owned(), (price, as_of.clone()))]),
             stock: HashMap::from([("TEE-M".to_owned(), (StockFacts { on_hand: 4, last_order_number: None }, as_of))]),
+            further_sources: vec![],
         })
     }
 
