@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
 use coheron_core::topics::{CATALOG_DOCUMENT_STATE, Topic};
-use coheron_stream::record::TopicPartition;
+use coheron_stream::record::{Record, TopicPartition};
 use coheron_stream::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 use crate::error::IndexerError;
@@ -35,6 +35,8 @@ pub struct IndexDocuments {
     writers: Arc<Mutex<SiteWriters>>,
     observer: Arc<dyn CatalogueObserver>,
     dead_letters: Arc<dyn DeadLetterSink>,
+    /// What was published before is caught up on, and may have been found before.
+    followed_since: Mutex<DateTime<Utc>>,
 }
 
 impl CatalogueIndex {
@@ -46,7 +48,8 @@ impl CatalogueIndex {
     ) -> Result<(Arc<IndexDocuments>, Arc<SearchService>), IndexerError> {
         let sites = Arc::new(Sites::default());
         let writers = SiteWriters::open(settings, Arc::clone(&sites))?;
-        let stage = IndexDocuments { writers: Arc::new(Mutex::new(writers)), observer, dead_letters };
+        let (writers, followed_since) = (Arc::new(Mutex::new(writers)), Mutex::new(Utc::now()));
+        let stage = IndexDocuments { writers, observer, dead_letters, followed_since };
         let search = SearchService::new(sites, settings.concurrent_searches);
         Ok((Arc::new(stage), Arc::new(search)))
     }
@@ -85,6 +88,7 @@ impl Stage for IndexDocuments {
     }
 
     async fn positions(&self, partitions: &[TopicPartition]) -> Result<HashMap<TopicPartition, i64>, StageError> {
+        *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner) = Utc::now();
         let partitions = partitions.to_vec();
         let positions = self
             .with_writers(move |writers| {
@@ -99,11 +103,14 @@ impl Stage for IndexDocuments {
             self.dead_letters.bury(self.name(), &batch.dead_letters).await?;
         }
         let (records, advances) = (batch.records.clone(), batch.advances.clone());
+        let followed_since = *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self
             .with_writers(move |writers| {
                 let changes = read_changes(&records)?;
                 let changed = writers.apply(&changes, &advances, Utc::now())?;
-                record_freshness(&changes, &changed);
+                for seconds in freshness(&records, &changes, &changed, followed_since, Utc::now()) {
+                    metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
+                }
                 Ok::<_, StageError>(changed)
             })
             .await??;
@@ -115,17 +122,48 @@ impl Stage for IndexDocuments {
     }
 }
 
-/// From the ERP's clock to the moment the change can be found.
-fn record_freshness(changes: &HashMap<SiteId, Vec<Change>>, changed: &[(SiteId, Vec<Sku>)]) {
-    let now = Utc::now();
+/// Seconds from the ERP's clock to the moment the change can be found, of what was published since the stream is followed:
+/// an index that is built again reads what was found long ago.
+fn freshness(
+    records: &[Record],
+    changes: &HashMap<SiteId, Vec<Change>>,
+    changed: &[(SiteId, Vec<Sku>)],
+    followed_since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Vec<f64> {
+    let followed = records.iter().filter(|record| record.timestamp >= followed_since);
+    let followed: HashSet<(i32, i64)> = followed.map(|record| (record.partition, record.offset)).collect();
+    let mut ages = Vec::new();
     for (site_id, skus) in changed {
         let skus: HashSet<&Sku> = skus.iter().collect();
-        let applied = changes.get(site_id).into_iter().flatten().filter(|change| skus.contains(&change.sku));
+        let of_site = changes.get(site_id).into_iter().flatten();
+        let applied = of_site
+            .filter(|change| skus.contains(&change.sku) && followed.contains(&(change.partition, change.offset)));
         for product in applied.filter_map(|change| change.product.as_ref()) {
             let age = now.signed_duration_since(product.document.as_of.erp_time);
             #[expect(clippy::cast_precision_loss, reason = "milliseconds of an age fit a float")]
             let seconds = age.num_milliseconds().max(0) as f64 / 1000.0;
-            metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
+            ages.push(seconds);
         }
+    }
+    ages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::fixture::{Topic, a_site, product, time};
+
+    #[test]
+    fn only_what_is_applied_while_the_stream_is_followed_has_a_freshness() {
+        let (site_id, mut topic) = (a_site(), Topic::default());
+        for (sku, published) in [("CAUGHT-UP", 110), ("NEW", 160), ("KNOWN", 160)] {
+            topic.publish(site_id, 1, &product(sku, "Mug"));
+            topic.records.last_mut().expect("a record").timestamp = time(published);
+        }
+        let changes = read_changes(&topic.records).expect("changes");
+        let changed = [(site_id, ["CAUGHT-UP", "NEW"].map(|sku| Sku::parse(sku).expect("a SKU")).to_vec())];
+        // The ERP changed each of them at second 0.
+        assert_eq!(freshness(&topic.records, &changes, &changed, time(150), time(170)), [170.0]);
     }
 }
