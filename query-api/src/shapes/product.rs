@@ -126,6 +126,10 @@ pub struct VariantList {
     pub next_cursor: Option<String>,
     #[schema(example = 6)]
     pub total: u64,
+    /// The latest ERP record of the product that this answer reflects.
+    pub as_of: AsOf,
+    /// The latest stock figure among the variants and the product; null while none is known.
+    pub stock_as_of: Option<AsOf>,
 }
 
 #[cfg(test)]
@@ -141,6 +145,7 @@ mod tests {
 
     use super::*;
     use crate::product_json::PRODUCT_FIELDS;
+    use crate::routes::products::list_variants::variant_list;
 
     fn full_document() -> ProductDocument {
         let sku = |text: &str| Sku::parse(text).expect("a SKU");
@@ -192,5 +197,16 @@ mod tests {
         names.sort_unstable();
         documented.sort_unstable();
         assert_eq!(names, documented);
+    }
+
+    #[test]
+    fn the_variants_of_a_document_have_exactly_the_documented_shape() {
+        let document = serde_json::to_value(full_document()).expect("json");
+        let answer: serde_json::Value = serde_json::from_str(&variant_list(&document.to_string())).expect("json");
+        let list: VariantList = serde_json::from_value(answer.clone()).expect("the documented shape");
+        assert_eq!(serde_json::to_value(list).expect("json"), answer);
+        assert_eq!((&answer["items"], &answer["total"]), (&document["variants"], &serde_json::json!(1)));
+        assert_eq!((&answer["as_of"], &answer["stock_as_of"]), (&document["as_of"], &document["stock_as_of"]));
+        assert!(answer["stock_as_of"].is_object());
     }
 }

@@ -16,7 +16,7 @@ use crate::state::QueryApiState;
 
 /// The variants of a product
 ///
-/// All of them in one answer, in the ERP's order. Empty for a product without variants.
+/// All of them in one answer, in the ERP's order, with the product's `as_of`. Empty for a product without variants.
 #[utoipa::path(
     get,
     path = "/products/{sku}/variants",
@@ -40,7 +40,16 @@ pub async fn list_variants(
 ) -> ApiResult<Response> {
     refuse_parameters(&parameters)?;
     let document = find_document(&state, site.id, &sku).await?;
-    let variants = member(&document, "variants").unwrap_or("[]");
+    Ok(answer_json(&headers, variant_list(&document)))
+}
+
+/// A `VariantList` as JSON, of a product's.
+pub(crate) fn variant_list(document_json: &str) -> String {
+    let variants = member(document_json, "variants").unwrap_or("[]");
     let total = element_count(variants);
-    Ok(answer_json(&headers, format!("{{\"items\":{variants},\"next_cursor\":null,\"total\":{total}}}")))
+    let source = |name| member(document_json, name).unwrap_or("null");
+    let (as_of, stock_as_of) = (source("as_of"), source("stock_as_of"));
+    format!(
+        "{{\"items\":{variants},\"next_cursor\":null,\"total\":{total},\"as_of\":{as_of},\"stock_as_of\":{stock_as_of}}}"
+    )
 }
