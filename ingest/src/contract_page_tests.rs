@@ -2,6 +2,7 @@
 
 use coheron_core::change::{ErpOrderStatus, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_GTINS, MAX_IMAGES, MAX_VARIANTS};
 use coheron_core::order::OrderEvent;
+use coheron_core::product_size::MAX_PRODUCT_BYTES;
 use coheron_core::topics::MAX_RECORD_BYTES;
 use coheron_schemas::record_kind::RecordKind;
 
@@ -13,6 +14,10 @@ const PAGE: &str = include_str!("../../docs/erp-contract.md");
 fn the_page_lists_every_reason_topic_record_and_field() {
     for reason in IngestReason::ALL {
         assert!(PAGE.contains(&format!("| `{}` |", reason.code())), "{}", reason.code());
+    }
+    // Of the stages behind this door.
+    for reason in ["unknown_order", "document_too_large", "refused_by_database"] {
+        assert!(PAGE.contains(&format!("| `{reason}` |")), "{reason}");
     }
     for kind in RecordKind::ALL {
         let row_begins = format!("| `{}`", kind.topic().name);
@@ -78,4 +83,5 @@ fn the_page_names_the_limits_of_the_code() {
         assert!(row.contains(&limit.to_string()), "{row} does not say {limit}");
     }
     assert!(PAGE.contains(&format!("more than {} MiB", MAX_RECORD_BYTES / 1024 / 1024)));
+    assert!(PAGE.contains(&format!("at most {} KiB as JSON", MAX_PRODUCT_BYTES / 1024)));
 }

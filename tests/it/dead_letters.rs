@@ -24,6 +24,9 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         shop.erp.product("NAMELESS", 1, json!({"name": " "})).await?;
         shop.erp.price("CHEAP", 1, -5).await?;
         shop.erp.product("LONG", 1, json!({"name": "Long", "description": "x".repeat(2 * 1024 * 1024)})).await?;
+        let attributes: Value =
+            (0..150).map(|number| json!({"name": format!("a{number}"), "value": "x".repeat(8_000)})).collect();
+        shop.erp.product("HEAVY", 1, json!({"name": "Heavy", "attributes": attributes})).await?;
         let elsewhere = json!({
             "site": "nowhere", "sku": "LOST", "entity_version": 1, "occurred_at": "2026-01-01T00:00:00Z",
             "event_id": "e", "source": "test", "currency": "EUR", "amount_minor": 1
@@ -32,10 +35,10 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         shop.erp.product("GOOD", 1, json!({"name": "A good product"})).await?;
         shop.product_when("GOOD", |product| product["name"] == "A good product").await;
 
-        let letters = eventually("seven dead letters", Duration::from_secs(20), async || {
+        let letters = eventually("eight dead letters", Duration::from_secs(20), async || {
             let listed = shop.coheron(&["dead-letters", "list", "--json"]).expect("a list");
             let letters: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-            (letters.len() >= 7).then_some(letters)
+            (letters.len() >= 8).then_some(letters)
         })
         .await;
         let reason_of = |entity: &str| -> (String, String) {
@@ -45,13 +48,15 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
                 .unwrap_or_else(|| panic!("no dead letter for {entity}: {letters:?}"));
             (letter["reason_code"].as_str().unwrap_or_default().to_owned(), letter["reason"].to_string())
         };
-        assert_eq!(letters.len(), 7);
+        assert_eq!(letters.len(), 8);
         assert_eq!(reason_of("GARBLED").0, "garbled_avro");
         assert_eq!(reason_of("NO-SCHEMA").0, "unknown_schema");
         assert_eq!(reason_of("NOT-JSON").0, "invalid_json");
         assert!(reason_of("NAMELESS").1.contains("name"));
         assert!(reason_of("CHEAP").1.contains("amount_minor"));
         assert!(reason_of("LONG").1.contains("description"));
+        assert_eq!(reason_of("HEAVY").0, "invalid_value");
+        assert!(reason_of("HEAVY").1.contains("attributes"));
         assert_eq!(reason_of("LOST").0, "unknown_site");
 
         let id = letters[0]["id"].as_str().expect("an id");
@@ -59,9 +64,9 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         assert!(shown.contains("payload") && shown.contains(id), "{shown}");
 
         // They are announced on their topic too, once each.
-        eventually("seven records on the dead-letter topic", Duration::from_secs(20), async || {
+        eventually("eight records on the dead-letter topic", Duration::from_secs(20), async || {
             let offsets = end_offsets(&shop.kafka, ERP_DEAD_LETTERS.name).await.ok()?;
-            (offsets.values().sum::<i64>() == 7).then_some(())
+            (offsets.values().sum::<i64>() == 8).then_some(())
         })
         .await;
         Ok(())

@@ -10,6 +10,7 @@ use crate::as_of::AsOf;
 use crate::attribute::Attributes;
 use crate::ids::SiteId;
 use crate::money::Currency;
+use crate::product_size::check_product_size;
 use crate::sku::Sku;
 
 /// Longest values accepted, in bytes. What is longer becomes a dead letter that names the field.
@@ -227,7 +228,7 @@ impl ProductFacts {
         if !self.popularity.is_finite() || self.popularity < 0.0 {
             return Err(FieldProblem::new("popularity", "must be a finite number of at least 0"));
         }
-        Ok(())
+        check_product_size(self)
     }
 }
 

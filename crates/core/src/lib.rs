@@ -17,6 +17,7 @@ pub mod money;
 pub mod order;
 pub mod ports;
 pub mod product_query;
+pub mod product_size;
 pub mod purchase;
 pub mod retry;
 pub mod signature;

@@ -10,6 +10,13 @@ async fn wrong_json_is_refused_with_its_field() {
     let price = |body: Value| Draft::json(ERP_PRICE_CHANGE.name, "demo:TEE", &body);
     let stock = |body: Value| Draft::json(ERP_STOCK_CHANGE.name, "demo:TEE", &body);
     let attributes = |value: Value| product(with(product_json(), "attributes", value));
+    let many_attributes: Value = (0..100)
+        .map(|number| (format!("a{number}"), json!("x".repeat(8_000))))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let long_url = format!("https://pictures.example/{}", "x".repeat(2_000));
+    let many_variants: Vec<Value> =
+        (0..500).map(|number| json!({"sku": format!("V-{number}"), "images": [{"url": long_url}]})).collect();
     use IngestReason::*;
     for (draft, reason, field) in [
         (product(without(product_json(), "name")), MissingField, Some("name")),
@@ -52,6 +59,8 @@ async fn wrong_json_is_refused_with_its_field() {
         (attributes(json!({"size": {"cm": 3}})), InvalidValue, Some("attributes.size")),
         (attributes(json!([{"name": "a", "value": 1}, {"name": "a", "value": 2}])), InvalidValue, Some("attributes.a")),
         (attributes(json!("not an object")), InvalidValue, Some("attributes")),
+        (attributes(many_attributes), InvalidValue, Some("attributes")),
+        (product(with(product_json(), "variants", json!(many_variants))), InvalidValue, Some("variants")),
         (price(with(price_json(), "amount_minor", json!(-1))), InvalidValue, Some("amount_minor")),
         (price(with(price_json(), "amount_minor", json!(19.99))), InvalidValue, Some("amount_minor")),
         (price(with(price_json(), "currency", json!("eur"))), InvalidValue, Some("currency")),
