@@ -103,7 +103,7 @@ impl ProductQuery {
     /// widen a result; all problems are reported at once. `cursor` is not read here: it belongs to the HTTP layer.
     ///
     /// Repeated parameters add up: `filter[colour]=Moss&filter[colour]=Sand` equals `filter[colour]=Moss,Sand`. A comma
-    /// inside a value is written `\,`.
+    /// inside a value is written `\,` and a backslash `\\`.
     pub fn from_parameters<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Vec<ParameterError>> {
@@ -231,7 +231,8 @@ fn split_unescaped_commas(text: &str) -> Vec<String> {
     while let Some(character) = characters.next() {
         match character {
             '\\' => match characters.next() {
-                Some(',') => push_last(&mut values, ','),
+                Some(escaped @ (',' | '\\')) => push_last(&mut values, escaped),
+                // Values that nobody escaped are taken as they are.
                 Some(other) => {
                     push_last(&mut values, '\\');
                     push_last(&mut values, other);
@@ -254,11 +255,13 @@ fn push_last(values: &mut [String], character: char) {
 
 /// Writes a value so that `from_parameters` reads it back whole.
 pub fn escape_value(value: &str) -> String {
-    value.replace(',', "\\,")
+    value.replace('\\', "\\\\").replace(',', "\\,")
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -311,7 +314,24 @@ mod tests {
     }
 
     #[test]
-    fn escaped_values_read_back_whole() {
-        assert_eq!(split_unescaped_commas(&escape_value("a,b\\c")), ["a,b\\c"]);
+    fn values_are_split_at_commas_that_are_not_escaped() {
+        for (text, values) in [
+            (r"a,b", vec!["a", "b"]),
+            (r"a\,b", vec!["a,b"]),
+            (r"a\\,b", vec![r"a\", "b"]),
+            (r"a\\\,b", vec![r"a\,b"]),
+            (r"C:\temp\", vec![r"C:\temp\"]),
+            (",,", vec![]),
+        ] {
+            assert_eq!(split_unescaped_commas(text), values, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn escaped_values_read_back_whole(values in proptest::collection::vec(r"[a,\\ä]{1,6}", 1..4)) {
+            let escaped: Vec<String> = values.iter().map(|value| escape_value(value)).collect();
+            prop_assert_eq!(split_unescaped_commas(&escaped.join(",")), values);
+        }
     }
 }

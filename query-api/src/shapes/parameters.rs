@@ -14,10 +14,10 @@ pub struct ProductListParameters {
     /// Category id; products of its subcategories match too.
     #[param(example = "shirts")]
     pub category: Option<String>,
-    /// Any of these brands, separated by commas. A comma within a name is written `\,`.
+    /// Any of these brands, separated by commas. Within a name a comma is written `\,` and a backslash `\\`.
     #[param(example = "Plainweave,Verd")]
     pub brand: Option<String>,
-    /// `filter[key]=a,b`: any of these values of an attribute or variant option. Several keys must all match.
+    /// `filter[key]=a,b`: any of these values of an attribute or option, `\,` for a comma within one. All keys must match.
     #[param(style = DeepObject, explode, value_type = Option<HashMap<String, String>>)]
     pub filter: Option<HashMap<String, String>>,
     /// Lowest price in minor units (cents for EUR).
