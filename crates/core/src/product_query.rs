@@ -177,9 +177,13 @@ impl ProductQuery {
         Ok(())
     }
 
-    /// Names the sort order and every filter, not the page: a cursor of one question does not fit another.
+    /// Names the sort order and every filter, not the page: a cursor of one question does not fit another. The order in which
+    /// the values of a filter were given makes no other question.
     pub fn fingerprint(&self) -> String {
-        let first_page = Self { offset: 0, limit: 0, facets: FacetRequest::None, fields: Vec::new(), ..self.clone() };
+        let mut first_page =
+            Self { offset: 0, limit: 0, facets: FacetRequest::None, fields: Vec::new(), ..self.clone() };
+        first_page.brands.sort_unstable();
+        first_page.attributes.values_mut().for_each(|values| values.sort_unstable());
         let digest = Sha256::digest(format!("{first_page:?}"));
         digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -311,6 +315,17 @@ mod tests {
         assert_eq!(first.fingerprint(), ProductQuery::all().fingerprint());
         let sorted = ProductQuery { sort: Sort::Name, ..ProductQuery::all() };
         assert_ne!(sorted.fingerprint(), ProductQuery::all().fingerprint());
+    }
+
+    #[test]
+    fn the_fingerprint_does_not_depend_on_the_order_of_values() {
+        let fingerprint = |pairs: &[(&str, &str)]| {
+            ProductQuery::from_parameters(pairs.iter().copied()).expect("a query").fingerprint()
+        };
+        let first = fingerprint(&[("brand", "A,B"), ("filter[colour]", "Moss,Sand"), ("filter[size]", "M")]);
+        let turned = [("filter[size]", "M"), ("brand", "B"), ("filter[colour]", "Sand,Moss"), ("brand", "A")];
+        assert_eq!(fingerprint(&turned), first);
+        assert_ne!(fingerprint(&[("brand", "A,B"), ("filter[colour]", "Moss"), ("filter[size]", "M,Sand")]), first);
     }
 
     #[test]
