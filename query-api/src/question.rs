@@ -8,26 +8,33 @@ use crate::product_json::PRODUCT_FIELDS;
 /// Decoded `name=value` pairs.
 pub(crate) type Parameters = Vec<(String, String)>;
 
+/// Parameters that have one value; those of all others add up.
+const SINGLE: &[&str] = &["q", "category", "price_min", "price_max", "in_stock", "sort", "limit", cursor::PARAMETER];
+const CURSOR_MISMATCH: &str = "cursor_mismatch";
+
 /// Reads a product list or search. Every parameter at fault is named at once.
 pub(crate) fn read_question(parameters: &Parameters) -> Result<ProductQuery, Problem> {
-    let mut page_cursor = None;
-    let mut rest = Vec::with_capacity(parameters.len());
-    for (name, value) in parameters {
-        if name == cursor::PARAMETER {
-            page_cursor = Some(value.as_str()).filter(|text| !text.is_empty());
-        } else {
-            rest.push((name.as_str(), value.as_str()));
+    let of_question = pairs(parameters).filter(|(name, _)| *name != cursor::PARAMETER);
+    let (mut query, mut errors) = ProductQuery::read(of_question);
+    errors.extend(unknown_fields(&query.fields));
+    errors.extend(repeated(parameters, SINGLE));
+    let page_cursor = pairs(parameters).find(|(name, value)| *name == cursor::PARAMETER && !value.is_empty());
+    match page_cursor.map(|(_, text)| cursor::decode(text, &query.fingerprint())) {
+        None => {}
+        Some(Ok(offset)) if offset > MAX_OFFSET => {
+            let message = format!("pages end at position {MAX_OFFSET}");
+            errors.push(ParameterError::new(cursor::PARAMETER, "out_of_range", message));
+        }
+        Some(Ok(offset)) => query.offset = offset,
+        // Of which question a cursor is can only be told where the question is understood.
+        Some(Err(problem)) if problem.code() == CURSOR_MISMATCH && errors.is_empty() => return Err(problem),
+        Some(Err(problem)) if problem.code() == CURSOR_MISMATCH => {}
+        Some(Err(problem)) => {
+            let faults = problem.errors().iter();
+            errors.extend(faults.map(|fault| ParameterError::new(&fault.field, "invalid", &fault.message)));
         }
     }
-    let mut query = ProductQuery::from_parameters(rest).map_err(Problem::invalid_parameters)?;
-    check_fields(&query.fields)?;
-    if let Some(text) = page_cursor {
-        query.offset = cursor::decode(text, &query.fingerprint())?;
-        if query.offset > MAX_OFFSET {
-            return Err(invalid(cursor::PARAMETER, "out_of_range", format!("pages end at position {MAX_OFFSET}")));
-        }
-    }
-    Ok(query)
+    if errors.is_empty() { Ok(query) } else { Err(Problem::invalid_parameters(errors)) }
 }
 
 /// Where the page after this one begins, if there is one within reach.
@@ -39,15 +46,11 @@ pub(crate) fn next_cursor(query: &ProductQuery, hits_on_page: usize, total: u64)
 
 /// Reads the parameters of an endpoint that only knows `fields`.
 pub(crate) fn read_fields(parameters: &Parameters) -> Result<Vec<String>, Problem> {
-    let unknown: Vec<ParameterError> =
-        parameters.iter().filter(|(name, _)| name != "fields").map(|(name, _)| unknown_parameter(name)).collect();
-    if !unknown.is_empty() {
-        return Err(Problem::invalid_parameters(unknown));
-    }
-    let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let fields = ProductQuery::from_parameters(pairs).map_err(Problem::invalid_parameters)?.fields;
-    check_fields(&fields)?;
-    Ok(fields)
+    let (known, unknown): (Vec<_>, Vec<_>) = pairs(parameters).partition(|(name, _)| *name == "fields");
+    let (query, mut errors) = ProductQuery::read(known);
+    errors.extend(unknown_fields(&query.fields));
+    errors.extend(unknown.into_iter().map(|(name, _)| unknown_parameter(name)));
+    if errors.is_empty() { Ok(query.fields) } else { Err(Problem::invalid_parameters(errors)) }
 }
 
 /// For endpoints without parameters.
@@ -62,18 +65,25 @@ pub(crate) fn unknown_parameter(name: &str) -> ParameterError {
     ParameterError::new(name, "unknown_parameter", "is not a parameter of this request")
 }
 
-pub(crate) fn invalid(field: &str, code: &'static str, message: impl Into<String>) -> Problem {
-    Problem::invalid_parameters(vec![ParameterError::new(field, code, message)])
+/// A fault for each of these parameters that is given more than once.
+pub(crate) fn repeated(parameters: &Parameters, single: &[&str]) -> Vec<ParameterError> {
+    let times = |wanted: &str| pairs(parameters).filter(|(name, _)| *name == wanted).count();
+    let repeated = single.iter().filter(|name| times(name) > 1);
+    repeated.map(|name| ParameterError::new(*name, "repeated", "is given more than once")).collect()
 }
 
-fn check_fields(fields: &[String]) -> Result<(), Problem> {
-    match fields.iter().find(|field| !PRODUCT_FIELDS.contains(&field.as_str())) {
-        None => Ok(()),
-        Some(unknown) => {
-            let known = PRODUCT_FIELDS.join(", ");
-            Err(invalid("fields", "unknown_field", format!("a product has no field {unknown}; it has {known}")))
-        }
+fn pairs(parameters: &Parameters) -> impl Iterator<Item = (&str, &str)> {
+    parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn unknown_fields(fields: &[String]) -> Option<ParameterError> {
+    let unknown: Vec<&str> =
+        fields.iter().map(String::as_str).filter(|field| !PRODUCT_FIELDS.contains(field)).collect();
+    if unknown.is_empty() {
+        return None;
     }
+    let message = format!("a product has no field {}; it has {}", unknown.join(", "), PRODUCT_FIELDS.join(", "));
+    Some(ParameterError::new("fields", "unknown_field", message))
 }
 
 #[cfg(test)]
@@ -99,6 +109,33 @@ mod tests {
     }
 
     #[test]
+    fn every_parameter_at_fault_is_named_at_once() {
+        let fields = |pairs: &[(&str, &str)]| -> Vec<String> {
+            let problem = read_question(&parameters(pairs)).expect_err("a problem");
+            problem.errors().iter().map(|error| error.field.clone()).collect()
+        };
+        let all = [("cursor", "nonsense"), ("fields", "sku,prise"), ("limit", "0"), ("colour", "Moss")];
+        assert_eq!(fields(&all), ["limit", "colour", "fields", "cursor"]);
+        let deep = cursor::encode(MAX_OFFSET + 1, &ProductQuery::all().fingerprint());
+        assert_eq!(fields(&[("cursor", deep.as_str()), ("fields", "prise")]), ["fields", "cursor"]);
+        // Another question's, perhaps: the question is not understood.
+        let other = cursor::encode(24, "other");
+        assert_eq!(fields(&[("cursor", other.as_str()), ("limit", "0")]), ["limit"]);
+    }
+
+    #[test]
+    fn a_parameter_with_one_value_is_given_once() {
+        let twice = [("limit", "1"), ("q", "a"), ("limit", "2"), ("q", "a"), ("cursor", ""), ("cursor", "")];
+        let problem = read_question(&parameters(&twice)).expect_err("a problem");
+        let named: Vec<(&str, &str)> =
+            problem.errors().iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
+        assert_eq!(named, [("q", "repeated"), ("limit", "repeated"), ("cursor", "repeated")]);
+        let lists = [("brand", "A"), ("brand", "B"), ("fields", "sku"), ("fields", "name"), ("filter[a]", "1")];
+        let query = read_question(&parameters(&lists)).expect("a question");
+        assert_eq!((query.brands, query.fields.len()), (vec!["A".to_owned(), "B".to_owned()], 2));
+    }
+
+    #[test]
     fn unknown_parameters_and_fields_are_named() {
         let problem = read_question(&parameters(&[("colour", "Moss")])).expect_err("a problem");
         assert_eq!(problem.errors()[0].field, "colour");
@@ -107,8 +144,10 @@ mod tests {
             (problem.errors()[0].field.as_str(), problem.errors()[0].code.as_str()),
             ("fields", "unknown_field")
         );
-        let problem = read_fields(&parameters(&[("limit", "3")])).expect_err("a problem");
-        assert_eq!(problem.errors()[0].field, "limit");
+        let problem = read_fields(&parameters(&[("limit", "3"), ("fields", "prise,nom")])).expect_err("a problem");
+        assert_eq!(problem.errors()[0].field, "fields");
+        assert!(problem.errors()[0].message.contains("prise, nom"), "{problem:?}");
+        assert_eq!(problem.errors()[1].field, "limit");
         assert!(refuse_parameters(&parameters(&[("a", "b")])).is_err());
     }
 }

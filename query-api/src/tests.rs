@@ -92,6 +92,8 @@ async fn bad_requests_name_their_fields() {
         ("/api/v1/products?colour=Moss", "colour"),
         ("/api/v1/products?fields=prise", "fields"),
         ("/api/v1/products?cursor=zzz", "cursor"),
+        ("/api/v1/products?limit=1&limit=2", "limit"),
+        ("/api/v1/search/suggest?q=a&q=b", "q"),
         ("/api/v1/search?price_min=-1", "price_min"),
         ("/api/v1/search/suggest", "q"),
         ("/api/v1/products/A?expand=all", "expand"),

@@ -15,6 +15,9 @@ fn problems_name_the_field_and_carry_a_stable_code() {
             ("/products?price_min=5&price_max=1", "price_max"),
             ("/products?colour=red", "colour"),
             ("/products?cursor=nonsense", "cursor"),
+            ("/products?limit=1&limit=2", "limit"),
+            ("/search?sort=name&sort=price", "sort"),
+            ("/search/suggest?q=a&q=b", "q"),
             ("/search?q=a&in_stock=maybe", "in_stock"),
         ] {
             let answer = shop.get(path).await?;
@@ -25,6 +28,11 @@ fn problems_name_the_field_and_carry_a_stable_code() {
             assert_eq!(problem["errors"][0]["field"], field, "{path}: {problem}");
             assert!(problem["code"].is_string() && problem["title"].is_string(), "{path}: {problem}");
         }
+        let all = "/products?cursor=nonsense&fields=sku,prise&limit=0&colour=red";
+        let problem: Value = shop.get(all).await?.json().await?;
+        let errors = problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let fields: Vec<&Value> = errors.iter().map(|error| &error["field"]).collect();
+        assert_eq!(fields, ["limit", "colour", "fields", "cursor"], "{problem}");
         let unknown = shop.get("/products/NO-SUCH-SKU").await?;
         assert_eq!(unknown.status(), 404);
         let problem: Value = unknown.json().await?;

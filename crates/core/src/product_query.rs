@@ -99,14 +99,21 @@ impl ProductQuery {
         Self { limit: DEFAULT_LIMIT, ..Self::default() }
     }
 
-    /// Reads decoded `name=value` pairs. Unknown parameters are refused, so that a typing error does not silently
-    /// widen a result; all problems are reported at once. `cursor` is not read here: it belongs to the HTTP layer.
-    ///
-    /// Repeated parameters add up: `filter[colour]=Moss&filter[colour]=Sand` equals `filter[colour]=Moss,Sand`. A comma
-    /// inside a value is written `\,` and a backslash `\\`.
+    /// What `read` understands, where nothing is at fault.
     pub fn from_parameters<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Vec<ParameterError>> {
+        let (query, errors) = Self::read(pairs);
+        if errors.is_empty() { Ok(query) } else { Err(errors) }
+    }
+
+    /// Reads decoded `name=value` pairs, as far as they can be understood, and names all that are at fault. Unknown
+    /// parameters are at fault, so that a typing error does not silently widen a result. `cursor` is not read here: it
+    /// belongs to the HTTP layer.
+    ///
+    /// Repeated parameters add up: `filter[colour]=Moss&filter[colour]=Sand` equals `filter[colour]=Moss,Sand`. A comma
+    /// inside a value is written `\,` and a backslash `\\`.
+    pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<ParameterError>) {
         let mut query = Self::all();
         let mut errors = Vec::new();
         for (name, value) in pairs {
@@ -119,7 +126,7 @@ impl ProductQuery {
         {
             errors.push(ParameterError::new("price_max", "out_of_range", "price_max is below price_min"));
         }
-        if errors.is_empty() { Ok(query) } else { Err(errors) }
+        (query, errors)
     }
 
     fn read_parameter(&mut self, name: &str, value: &str) -> Result<(), ParameterError> {
@@ -152,7 +159,10 @@ impl ProductQuery {
                 })?;
             }
             "facets" => {
-                let mut keys = Vec::new();
+                let mut keys = match std::mem::take(&mut self.facets) {
+                    FacetRequest::Keys(keys) => keys,
+                    FacetRequest::None | FacetRequest::Automatic { .. } => Vec::new(),
+                };
                 extend_values(name, &mut keys, value)?;
                 self.facets = if keys.is_empty() { FacetRequest::None } else { FacetRequest::Keys(keys) };
             }
@@ -281,7 +291,8 @@ mod tests {
             ("price_max", "2000"),
             ("in_stock", "true"),
             ("sort", "-price"),
-            ("facets", "brand,colour"),
+            ("facets", "brand"),
+            ("facets", "colour,brand"),
             ("limit", "10"),
         ])
         .expect("a query");

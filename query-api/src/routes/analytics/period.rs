@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use coheron_core::product_query::ParameterError;
 use coheron_platform::http::{ApiResult, Problem};
 
-use crate::question::{Parameters, unknown_parameter};
+use crate::question::{Parameters, repeated, unknown_parameter};
 
 const DEFAULT_DAYS: TimeDelta = TimeDelta::days(7);
 const MAX_DAYS: TimeDelta = TimeDelta::days(366);
@@ -31,7 +31,7 @@ impl Period {
 
 pub fn read_period(parameters: &Parameters, now: DateTime<Utc>) -> ApiResult<Period> {
     let (mut from, mut to, mut limit) = (None, None, DEFAULT_LIMIT);
-    let mut errors = Vec::new();
+    let mut errors = repeated(parameters, &["from", "to", "limit"]);
     for (name, value) in parameters {
         match name.as_str() {
             "from" | "to" => match read_moment(value) {
@@ -96,5 +96,6 @@ mod tests {
         assert_eq!(fields(&[("from", "2026-03-09")]), ["from"]);
         assert_eq!(fields(&[("from", "2024-01-01"), ("to", "2026-01-01")]), ["from"]);
         assert_eq!(fields(&[("to", "99999-01-01")]), ["to"]);
+        assert_eq!(fields(&[("limit", "1"), ("limit", "2")]), ["limit"]);
     }
 }

@@ -9,7 +9,7 @@ use coheron_platform::http::{ApiResult, Problem};
 use coheron_platform::openapi::ReadProblems;
 
 use crate::list_answer::{answer_json, text_of};
-use crate::question::{Parameters, unknown_parameter};
+use crate::question::{Parameters, repeated, unknown_parameter};
 use crate::shapes::suggestions::SuggestionLists;
 use crate::state::QueryApiState;
 
@@ -51,7 +51,7 @@ pub async fn suggest(
 fn read_parameters(parameters: &Parameters) -> Result<(String, usize), Vec<ParameterError>> {
     let mut typed = None;
     let mut limit = DEFAULT_LIMIT;
-    let mut errors = Vec::new();
+    let mut errors = repeated(parameters, &["q", "limit"]);
     for (name, value) in parameters {
         match name.as_str() {
             "q" if value.len() > MAX_TEXT_BYTES => {
@@ -93,5 +93,6 @@ mod tests {
         };
         assert_eq!(fields(&[]), ["q"]);
         assert_eq!(fields(&[("q", &"x".repeat(201)), ("limit", "21"), ("page", "1")]), ["q", "limit", "page"]);
+        assert_eq!(fields(&[("q", "a"), ("limit", "2"), ("q", "b"), ("limit", "3")]), ["q", "limit"]);
     }
 }
