@@ -18,9 +18,6 @@ use crate::reading::snapshot::Snapshot;
 use crate::schema::TermKind;
 use crate::words::WordAnalyzer;
 
-const MOST_PRODUCTS: usize = 5;
-const MOST_CATEGORIES: usize = 4;
-const MOST_BRANDS: usize = 4;
 /// Phrases of the dictionary that are looked at; the range of a single letter is longer.
 const MOST_PHRASES_READ: usize = 4_000;
 /// A phrase of one product is that product's name, not a query.
@@ -35,13 +32,14 @@ struct SuggestedProduct {
     price: Option<Money>,
 }
 
+/// At most `limit` of each kind.
 pub(crate) fn suggest(snapshot: &Arc<Snapshot>, typed: &str, limit: usize) -> Result<Suggestions, IndexerError> {
     let mut analyzer = WordAnalyzer::new();
     let words: Vec<String> = analyzer.words(typed).into_iter().map(|word| word.text).collect();
     if words.is_empty() {
         return Ok(Suggestions::default());
     }
-    let found = SearchedProducts::find(snapshot, typed)?;
+    let found = SearchedProducts::find(snapshot, typed, limit)?;
     let mut start = words.join(" ");
     if typed.ends_with(char::is_whitespace) {
         start.push(' ');
@@ -55,7 +53,7 @@ pub(crate) fn suggest(snapshot: &Arc<Snapshot>, typed: &str, limit: usize) -> Re
     }
     let overview = snapshot.overview();
     let brands = overview.brands.iter().filter(|(brand, _)| has_words_starting(brand, &start, &mut analyzer));
-    let brands = most_common(brands.map(|(brand, count)| (*count, brand.clone())), MOST_BRANDS);
+    let brands = most_common(brands.map(|(brand, count)| (*count, brand.clone())), limit);
     let mut names = Vec::new();
     for (id, count) in &overview.categories {
         if let Some(name) = snapshot.category_name(id)
@@ -64,7 +62,7 @@ pub(crate) fn suggest(snapshot: &Arc<Snapshot>, typed: &str, limit: usize) -> Re
             names.push((*count, (id.clone(), name.to_owned())));
         }
     }
-    let categories = most_common(names.into_iter(), MOST_CATEGORIES)
+    let categories = most_common(names.into_iter(), limit)
         .into_iter()
         .map(|(id, name)| CategorySuggestion { url: category_url(&id, &name), id, name })
         .collect();
@@ -77,13 +75,9 @@ struct SearchedProducts {
 }
 
 impl SearchedProducts {
-    fn find(snapshot: &Arc<Snapshot>, typed: &str) -> Result<Self, IndexerError> {
-        let query = ProductQuery {
-            text: Some(typed.to_owned()),
-            sort: Sort::Relevance,
-            limit: MOST_PRODUCTS,
-            ..ProductQuery::default()
-        };
+    fn find(snapshot: &Arc<Snapshot>, typed: &str, limit: usize) -> Result<Self, IndexerError> {
+        let query =
+            ProductQuery { text: Some(typed.to_owned()), sort: Sort::Relevance, limit, ..ProductQuery::default() };
         let page = search_snapshot(snapshot, &query)?;
         let mut products = Vec::with_capacity(page.hits.len());
         for hit in &page.hits {
