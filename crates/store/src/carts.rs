@@ -46,8 +46,9 @@ const UPSERT_ITEM: &str = "INSERT INTO website_cart_items
     ON CONFLICT (site_id, cart_id, sku) DO UPDATE SET quantity = excluded.quantity,
         seen_unit_price_minor = excluded.seen_unit_price_minor, seen_currency = excluded.seen_currency";
 const DELETE_ITEM: &str = "DELETE FROM website_cart_items WHERE site_id = $1 AND cart_id = $2 AND id = $3";
+// A cart that is being used lives on, so it is left to the next sweep.
 const DELETE_EXPIRED: &str = "DELETE FROM website_carts WHERE (site_id, id) IN
-    (SELECT site_id, id FROM website_carts WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)";
+    (SELECT site_id, id FROM website_carts WHERE expires_at <= now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)";
 const DELETE_UNCHANGED: &str = "DELETE FROM website_carts WHERE site_id = $1 AND id = $2 AND version = $3";
 // The cart was changed while it was being paid: what was bought goes, what came meanwhile stays.
 const TAKE_OUT: &str = "WITH bought AS (
