@@ -12,9 +12,9 @@ pub struct IndexSettings {
     pub dir: PathBuf,
     /// Memory in bytes that the writer of one site may fill before it starts a new segment; 15 MB at least. Default 20 MB.
     pub writer_heap_bytes: usize,
-    /// How long changed prices and stock figures, which are searchable at once in this process, stay in memory alone while
-    /// further changes come, in milliseconds; what a crash loses is read again from the stream. Searches in other processes
-    /// see them when they are stored. 0 writes every change into the product's entry at once. Default 10,000.
+    /// How long changed prices and stock figures, which are searchable at once in this process, stay in memory alone, in
+    /// milliseconds; what a crash loses is read again from the stream. Searches in other processes see them when they are
+    /// stored, which is looked after once a second. 0 writes every change into the product's entry at once. Default 10,000.
     pub hold_back_ms: u64,
     /// Products of one site whose changed prices and stock figures may be kept beside their entries, about 1 KB of memory
     /// each, and 150 bytes for each variant; when there are more, all are written into their entries, which costs as much as indexing them. Default 50,000.

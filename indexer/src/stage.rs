@@ -62,6 +62,12 @@ impl IndexDocuments {
         self.with_writers(move |writers| writers.rebuild(site_id)).await?
     }
 
+    /// Stores what every index has held back for long enough. To be called about once a second: batches do the same, but
+    /// after the last one of a burst nothing else would.
+    pub async fn store_due(&self) -> Result<(), IndexerError> {
+        self.with_writers(SiteWriters::store_due).await?
+    }
+
     /// Stores what every index holds in memory alone; the last call before the process ends.
     pub async fn close(&self) -> Result<(), IndexerError> {
         self.with_writers(SiteWriters::close).await?

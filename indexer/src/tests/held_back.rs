@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use coheron_core::document::{Availability, ProductDocument};
 use coheron_core::ids::SiteId;
@@ -11,6 +12,7 @@ use coheron_core::product_query::ProductQuery;
 use super::fixture::{Seen, Shop, Topic, a_site, euros, kitchen, product, settings};
 use crate::{IndexSettings, SearchService};
 
+const PATIENCE: Duration = Duration::from_secs(20);
 const BY_PRICE: [(&str, &str); 1] = [("sort", "price")];
 
 fn priced(product: &ProductDocument, amount_minor: i64) -> ProductDocument {
@@ -27,8 +29,12 @@ fn kitchen_topic(site_id: SiteId) -> Topic {
 
 /// Of every product, which changes nothing else.
 fn publish_new_prices(topic: &mut Topic, site_id: SiteId) {
+    publish_prices(topic, site_id, 2);
+}
+
+fn publish_prices(topic: &mut Topic, site_id: SiteId, version: i64) {
     for product in kitchen() {
-        topic.publish(site_id, 2, &priced(&product, 4_200));
+        topic.publish(site_id, version, &priced(&product, 2_100 * version));
     }
 }
 
@@ -94,6 +100,52 @@ async fn what_a_crash_loses_is_read_again() {
     let elsewhere = reader_only(dir.path());
     assert_eq!(elsewhere.content_hashes(site_id).await.expect("hashes"), hashes);
     assert_eq!((shop.position(0).await, shop.position(1).await), positions);
+}
+
+#[tokio::test]
+async fn numbers_are_stored_in_time_although_nothing_else_comes() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let patient = IndexSettings { hold_back_ms: 200, ..settings(dir.path()) };
+    let (shop, site_id) = (Shop::open_with(&patient), a_site());
+    let mut topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    publish_new_prices(&mut topic, site_id);
+    shop.read(&topic).await;
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    let elsewhere = reader_only(dir.path());
+    let deadline = Instant::now() + PATIENCE;
+    while elsewhere.content_hashes(site_id).await.expect("hashes") != hashes {
+        assert!(Instant::now() < deadline, "the new prices were never stored");
+        shop.stage.store_due().await.expect("stored");
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_could_not_be_stored_are_stored_later() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let impatient = IndexSettings { hold_back_ms: 1, ..settings(dir.path()) };
+    let (shop, site_id) = (Shop::open_with(&impatient), a_site());
+    let mut topic = kitchen_topic(site_id);
+    shop.read(&topic).await;
+    // A store that was begun may end after the folder is there.
+    let in_the_way = numbers_file_of(dir.path(), site_id).with_extension("jsonl.new");
+    let deadline = Instant::now() + PATIENCE;
+    while std::fs::create_dir(&in_the_way).is_err() {
+        assert!(Instant::now() < deadline, "the file is always being written");
+    }
+    for round in 0..20 {
+        publish_prices(&mut topic, site_id, 2 + round);
+        shop.read(&topic).await;
+        shop.stage.store_due().await.expect("put off");
+    }
+    let hashes = shop.search.content_hashes(site_id).await.expect("hashes");
+    let elsewhere = reader_only(dir.path());
+    assert_ne!(elsewhere.content_hashes(site_id).await.expect("hashes"), hashes);
+    std::fs::remove_dir(&in_the_way).expect("removed");
+    while elsewhere.content_hashes(site_id).await.expect("hashes") != hashes {
+        assert!(Instant::now() < deadline, "the new prices were never stored");
+        shop.stage.store_due().await.expect("stored");
+    }
 }
 
 #[tokio::test]

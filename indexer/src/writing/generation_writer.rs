@@ -56,6 +56,7 @@ pub(crate) struct GenerationWriter {
     positions: Positions,
     /// What a restart finds.
     stored: Positions,
+    /// When that was stored, or last tried.
     stored_at: Instant,
     /// Whether some numbers are only in memory.
     has_unstored_numbers: bool,
@@ -65,6 +66,7 @@ pub(crate) struct GenerationWriter {
     commit: u64,
     tombstones: moka::sync::Cache<Sku, i64>,
     hold_back: Duration,
+    idle_commit: Duration,
     most_held_back: usize,
     background: Option<JoinHandle<Result<Done, IndexerError>>>,
     outdated: Vec<Outdated>,
@@ -155,6 +157,7 @@ impl GenerationWriter {
             commit,
             tombstones: moka::sync::Cache::new(REMEMBERED_TOMBSTONES),
             hold_back: Duration::from_millis(settings.hold_back_ms),
+            idle_commit: Duration::from_millis(settings.idle_commit_ms),
             most_held_back: settings.most_held_back.max(1),
             background: None,
             outdated: Vec::new(),
@@ -212,16 +215,16 @@ impl GenerationWriter {
             }
         }
         self.write_into_entries_if_too_many(now)?;
-        if self.has_unstored_numbers {
-            self.store_if_due(self.hold_back)?;
-        }
         Ok(applied.into_iter().map(|change| change.sku.clone()).collect())
     }
 
-    /// Stores the positions, in the background, where none were stored for this long: a restart need not read so far back.
-    pub(crate) fn store_if_due(&mut self, after: Duration) -> Result<(), IndexerError> {
-        let is_due = self.stored != self.positions && self.stored_at.elapsed() >= after;
-        if !is_due || self.background.is_some() {
+    /// Stores, in the background, what was in memory alone for long enough: numbers, for searches in other processes;
+    /// positions, so that a restart need not read so far back.
+    pub(crate) fn store_if_due(&mut self) -> Result<(), IndexerError> {
+        self.take_over_if_finished()?;
+        let patience = if self.has_unstored_numbers { self.hold_back } else { self.idle_commit };
+        let is_stored = self.stored == self.positions && !self.has_unstored_numbers;
+        if is_stored || self.stored_at.elapsed() < patience || self.background.is_some() {
             return Ok(());
         }
         let (folder, file, newer) = (self.folder.clone(), self.next_numbers_file(), self.reader.newer().all());
@@ -308,14 +311,22 @@ impl GenerationWriter {
     /// Waits for what goes on in the background, and takes over what it did.
     fn finish_background(&mut self) -> Result<(), IndexerError> {
         let Some(running) = self.background.take() else { return Ok(()) };
-        match running.join().map_err(|_| IndexerError::Closed)?? {
-            Done::Stored(file) => self.remember_file(file),
-            Done::WrittenIntoEntries(numbers, commit) => {
+        match running.join().map_err(|_| IndexerError::Closed)? {
+            Ok(Done::Stored(file)) => self.remember_file(file),
+            Ok(Done::WrittenIntoEntries(numbers, commit)) => {
                 self.commit = commit;
                 self.show_commit(numbers)?;
                 // The file holds them still: it is written once more, without them.
                 self.has_unstored_numbers = true;
             }
+            // The file is as it was, and what it was to hold is still in memory: it is tried again later.
+            Err(error @ IndexerError::Numbers { .. }) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(%error, cause, "numbers could not be stored, trying again later");
+                self.has_unstored_numbers = true;
+                self.stored_at = Instant::now();
+            }
+            Err(error) => return Err(error),
         }
         Ok(())
     }

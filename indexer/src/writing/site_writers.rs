@@ -11,7 +11,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use coheron_core::ids::SiteId;
@@ -89,9 +88,13 @@ impl SiteWriters {
         }
         self.reached.advance_all(&moved);
         self.finish_rebuilds()?;
-        let idle = Duration::from_millis(self.settings.idle_commit_ms);
-        self.each(|writer| writer.store_if_due(idle))?;
+        self.store_due()?;
         Ok(changed)
+    }
+
+    /// Stores what was held back for long enough. Called for every batch, and now and then where none come.
+    pub(crate) fn store_due(&mut self) -> Result<(), IndexerError> {
+        self.each(GenerationWriter::store_if_due)
     }
 
     /// Builds the site's index again from the start of the stream; the present one serves until the new one has caught up.
@@ -107,16 +110,19 @@ impl SiteWriters {
         self.each(GenerationWriter::store_now)
     }
 
+    /// One that fails does not keep the others from it; the first failure is told.
     fn each(
         &mut self,
         mut work: impl FnMut(&mut GenerationWriter) -> Result<(), IndexerError>,
     ) -> Result<(), IndexerError> {
+        let mut outcome = Ok(());
         for generations in self.sites.values_mut() {
             for slot in [&mut generations.serving, &mut generations.building] {
-                keep_unless_failed(slot, &mut work)?;
+                let worked = keep_unless_failed(slot, &mut work);
+                outcome = outcome.and(worked.map(|_| ()));
             }
         }
-        Ok(())
+        outcome
     }
 
     fn generations(&self) -> impl Iterator<Item = &GenerationWriter> {
