@@ -33,7 +33,6 @@ pub trait DeadLetterSink: Send + Sync {
 
 pub struct IndexDocuments {
     writers: Arc<Mutex<SiteWriters>>,
-    observer: Arc<dyn CatalogueObserver>,
     dead_letters: Arc<dyn DeadLetterSink>,
     /// What was published before is caught up on, and may have been found before.
     followed_since: Mutex<DateTime<Utc>>,
@@ -47,9 +46,9 @@ impl CatalogueIndex {
         dead_letters: Arc<dyn DeadLetterSink>,
     ) -> Result<(Arc<IndexDocuments>, Arc<SearchService>), IndexerError> {
         let sites = Arc::new(Sites::default());
-        let writers = SiteWriters::open(settings, Arc::clone(&sites))?;
+        let writers = SiteWriters::open(settings, Arc::clone(&sites), observer)?;
         let (writers, followed_since) = (Arc::new(Mutex::new(writers)), Mutex::new(Utc::now()));
-        let stage = IndexDocuments { writers, observer, dead_letters, followed_since };
+        let stage = IndexDocuments { writers, dead_letters, followed_since };
         let search = SearchService::new(sites, settings.concurrent_searches);
         Ok((Arc::new(stage), Arc::new(search)))
     }
@@ -120,9 +119,8 @@ impl Stage for IndexDocuments {
                 Ok::<_, StageError>(changed)
             })
             .await??;
-        for (site_id, skus) in changed {
+        for (_, skus) in changed {
             metrics::counter!("coheron_index_documents_total").increment(skus.len() as u64);
-            self.observer.products_changed(site_id, &skus);
         }
         Ok(Applied::default())
     }

@@ -1,6 +1,7 @@
 //! Positions, restarts, repeated and late records, damage.
 
 use coheron_core::retry::RetryClass;
+use coheron_core::sku::Sku;
 use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 
 use super::fixture::{Shop, Topic, a_site, kitchen, product, time, topic_partition};
@@ -137,11 +138,47 @@ async fn a_rebuild_serves_the_old_index_until_the_new_one_has_caught_up() {
     assert_eq!(error.retry_class(), RetryClass::Fenced);
 
     assert_eq!(shop.position(0).await, 0);
+    shop.seen.forget();
     shop.read(&topic).await;
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);
+    assert_eq!(*shop.seen.replaced.lock().expect("a lock"), [site_id]);
     assert_eq!(shop.position(0).await, even);
     let generations = std::fs::read_dir(dir.path().join(site_id.to_string())).expect("a folder").flatten();
     assert_eq!(generations.filter(|entry| entry.path().is_dir()).count(), 1);
+}
+
+#[tokio::test]
+async fn what_one_site_shows_is_told_though_another_fails() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut sites = [a_site(), a_site()];
+    // In the order in which they are written.
+    sites.sort_unstable();
+    let [sound, broken] = sites;
+    let (shop, mut topic) = (Shop::open(dir.path()), Topic::default());
+    let publish = |topic: &mut Topic, version, name| {
+        sites.iter().for_each(|site_id| topic.publish(*site_id, version, &product("M-1", name)));
+    };
+    publish(&mut topic, 1, "Blue mug");
+    shop.read(&topic).await;
+    std::fs::remove_dir_all(dir.path().join(broken.to_string())).expect("removed");
+    shop.seen.forget();
+
+    publish(&mut topic, 2, "Green mug");
+    let error = shop.try_read(&topic).await.expect_err("a folder is gone");
+    assert_eq!(error.retry_class(), RetryClass::Transient);
+    let mug = Sku::parse("M-1").expect("a SKU");
+    assert_eq!(*shop.seen.changed.lock().expect("a lock"), [(sound, vec![mug])]);
+    assert_eq!(*shop.seen.replaced.lock().expect("a lock"), [broken], "it may have shown a part");
+
+    shop.seen.forget();
+    publish(&mut topic, 3, "Green mug");
+    while let Err(error) = shop.try_read(&topic).await {
+        assert_eq!(error.retry_class(), RetryClass::Fenced);
+    }
+    assert_eq!(shop.find(broken, "green").await, ["M-1"]);
+    let replaced = shop.seen.replaced.lock().expect("a lock");
+    assert!(replaced.contains(&broken), "another generation serves");
+    assert!(!replaced.contains(&sound));
 }
 
 #[tokio::test]

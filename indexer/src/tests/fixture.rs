@@ -44,6 +44,14 @@ pub(crate) struct Topic {
     pub(crate) records: Vec<Record>,
 }
 
+impl Seen {
+    /// From here on.
+    pub(crate) fn forget(&self) {
+        self.changed.lock().expect("a lock").clear();
+        self.replaced.lock().expect("a lock").clear();
+    }
+}
+
 impl CatalogueObserver for Seen {
     fn products_changed(&self, site_id: SiteId, skus: &[Sku]) {
         self.changed.lock().expect("a lock").push((site_id, skus.to_vec()));
@@ -78,6 +86,10 @@ impl Shop {
 
     /// Reads the topic from where the stage stands, as the stream's loop does.
     pub(crate) async fn read(&self, topic: &Topic) {
+        self.try_read(topic).await.expect("processed");
+    }
+
+    pub(crate) async fn try_read(&self, topic: &Topic) -> Result<(), StageError> {
         for partition in topic.partitions() {
             let from = self.position(partition).await;
             let records: Vec<Record> = topic
@@ -88,8 +100,9 @@ impl Shop {
                 .collect();
             let Some(last) = records.last() else { continue };
             let advances = vec![Advance { partition: topic_partition(partition), from, to: last.offset + 1 }];
-            self.stage.process(&Batch { records, advances, dead_letters: Vec::new() }).await.expect("processed");
+            self.stage.process(&Batch { records, advances, dead_letters: Vec::new() }).await?;
         }
+        Ok(())
     }
 
     pub(crate) async fn position(&self, partition: i32) -> i64 {

@@ -8,4 +8,5 @@ pub(crate) mod numbers_file;
 mod phrases;
 pub(crate) mod product_fields;
 pub(crate) mod product_numbers;
+mod publisher;
 pub(crate) mod site_writers;

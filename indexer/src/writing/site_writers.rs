@@ -14,11 +14,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use coheron_core::ids::SiteId;
+use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
 use coheron_stream::stage::{Advance, StageError};
 
 use super::generation_writer::GenerationWriter;
 use super::incoming::Change;
+use super::publisher::Publisher;
 use crate::error::IndexerError;
 use crate::layout::Layout;
 use crate::positions::Positions;
@@ -28,7 +30,7 @@ use crate::sites::Sites;
 pub(crate) struct SiteWriters {
     layout: Layout,
     settings: IndexSettings,
-    published: Arc<Sites>,
+    publisher: Publisher,
     sites: BTreeMap<SiteId, SiteGenerations>,
     /// Where the stream was read to by this process; a new site starts there.
     reached: Positions,
@@ -43,13 +45,17 @@ struct SiteGenerations {
 }
 
 impl SiteWriters {
-    pub(crate) fn open(settings: &IndexSettings, published: Arc<Sites>) -> Result<Self, IndexerError> {
+    pub(crate) fn open(
+        settings: &IndexSettings,
+        published: Arc<Sites>,
+        observer: Arc<dyn CatalogueObserver>,
+    ) -> Result<Self, IndexerError> {
         let layout = Layout::open(&settings.dir)?;
         let known = layout.sites()?;
         let mut writers = Self {
             layout,
             settings: settings.clone(),
-            published,
+            publisher: Publisher::new(published, observer),
             sites: known.into_iter().map(|site_id| (site_id, SiteGenerations::default())).collect(),
             reached: Positions::default(),
         };
@@ -63,7 +69,7 @@ impl SiteWriters {
         positions.min().unwrap_or_else(|| self.reached.of(partition))
     }
 
-    /// Applies the changes of each site and returns the products that changed, by site.
+    /// Applies the changes of each site, tells the observer and returns the products that changed, by site.
     pub(crate) fn apply(
         &mut self,
         changes: &HashMap<SiteId, Vec<Change>>,
@@ -81,8 +87,13 @@ impl SiteWriters {
         let mut changed = Vec::new();
         for (site_id, generations) in &mut self.sites {
             let changes = changes.get(site_id).map(Vec::as_slice).unwrap_or_default();
-            let skus = generations.apply(changes, &moved, now)?;
+            let applied = generations.apply(changes, &moved, now);
+            if applied.is_err() {
+                self.publisher.may_have_changed(*site_id);
+            }
+            let skus = applied?;
             if !skus.is_empty() {
+                self.publisher.changed(*site_id, &skus);
                 changed.push((*site_id, skus));
             }
         }
@@ -153,7 +164,7 @@ impl SiteWriters {
                     empty
                 }
             };
-            self.published.publish(*site_id, Arc::clone(serving.reader()));
+            self.publisher.serve(*site_id, &serving);
             generations.serving = Some(serving);
             generations.building = None;
         }
@@ -183,7 +194,7 @@ impl SiteWriters {
             let folder = self.layout.create_generation(*site_id)?;
             let serving = GenerationWriter::create(*site_id, &folder, &self.settings, self.reached.clone())?;
             self.layout.make_current(*site_id, &folder)?;
-            self.published.publish(*site_id, Arc::clone(serving.reader()));
+            self.publisher.serve(*site_id, &serving);
             self.sites.insert(*site_id, SiteGenerations { serving: Some(serving), building: None });
         }
         Ok(())
@@ -200,8 +211,8 @@ impl SiteWriters {
             }
             if let Some(mut building) = generations.building.take() {
                 building.store_now()?;
-                self.published.publish(*site_id, Arc::clone(building.reader()));
                 self.layout.make_current(*site_id, building.folder())?;
+                self.publisher.serve(*site_id, &building);
                 generations.serving = Some(building);
                 tracing::info!(site = %site_id, "the rebuilt index serves");
             }
