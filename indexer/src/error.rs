@@ -32,6 +32,8 @@ pub enum IndexerError {
     NumbersOfAnotherCommit,
     #[error("a stored document cannot be read")]
     StoredDocument(#[source] serde_json::Error),
+    #[error("the search index is being built")]
+    BeingBuilt,
     #[error("the index was closed")]
     Closed,
 }
@@ -44,6 +46,7 @@ impl IndexerError {
             | Self::WriterTaken { .. }
             | Self::Numbers { .. }
             | Self::NumbersOfAnotherCommit
+            | Self::BeingBuilt
             | Self::Closed => RetryClass::Transient,
             Self::Folder { .. } | Self::StoredDocument(_) => RetryClass::Fatal,
         }

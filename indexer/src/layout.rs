@@ -1,7 +1,9 @@
 //! Where indexes lie: `<dir>/<site>/<generation>/`, with `<dir>/<site>/CURRENT` naming the generation that serves and
-//! `<dir>/SITES` naming every site, so that a lost folder is noticed.
+//! `<dir>/SITES` naming every site, so that a lost folder is noticed. `<dir>/FIRST_READING` stands until the writer knows
+//! every site that the topic has: before that, a site that is not here may have products all the same.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use coheron_core::ids::SiteId;
@@ -12,6 +14,7 @@ use crate::relaxed_directory::replace_file;
 
 const CURRENT: &str = "CURRENT";
 const SITES: &str = "SITES";
+const FIRST_READING: &str = "FIRST_READING";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -26,22 +29,44 @@ impl Layout {
 
     /// Every site that ever had an index here.
     pub(crate) fn sites(&self) -> Result<BTreeSet<SiteId>, IndexerError> {
-        let mut sites: BTreeSet<SiteId> = read_text(&self.dir.join(SITES))
-            .map(|text| text.lines().filter_map(|line| line.parse().ok()).collect())
-            .unwrap_or_default();
+        let mut sites = self.remembered_sites();
         let entries = std::fs::read_dir(&self.dir).map_err(IndexerError::folder(&self.dir))?;
         let folders = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<SiteId>().ok());
         sites.extend(folders);
         Ok(sites)
     }
 
-    /// Must be called before another index stores a position beyond the site's first record.
+    /// Those that have an index, or must get one again. One that is just being created may be missing.
+    pub(crate) fn remembered_sites(&self) -> BTreeSet<SiteId> {
+        let text = read_text(&self.dir.join(SITES)).unwrap_or_default();
+        text.lines().filter_map(|line| line.parse().ok()).collect()
+    }
+
+    /// Must be called before another index stores a position beyond the site's first record, and after `make_current`
+    /// where there is something to serve: whoever finds a site here finds its index, or misses it.
     pub(crate) fn remember_site(&self, site_id: SiteId) -> Result<(), IndexerError> {
         let mut sites = self.sites()?;
         sites.insert(site_id);
         let text: String = sites.iter().map(|site| format!("{site}\n")).collect();
         let path = self.dir.join(SITES);
         replace_file(&path, text.as_bytes()).map_err(IndexerError::folder(path))
+    }
+
+    pub(crate) fn is_first_reading(&self) -> bool {
+        self.dir.join(FIRST_READING).exists()
+    }
+
+    pub(crate) fn begin_first_reading(&self) -> Result<(), IndexerError> {
+        let path = self.dir.join(FIRST_READING);
+        replace_file(&path, b"").map_err(IndexerError::folder(path))
+    }
+
+    pub(crate) fn end_first_reading(&self) -> Result<(), IndexerError> {
+        let path = self.dir.join(FIRST_READING);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(IndexerError::folder(path)(error)),
+            _ => Ok(()),
+        }
     }
 
     /// The folder of the generation that serves, where there is one.
@@ -116,5 +141,17 @@ mod tests {
         layout.create_generation(site_id).expect("a generation");
         std::fs::remove_dir_all(dir.path().join(site_id.to_string())).expect("removed");
         assert!(layout.sites().expect("sites").contains(&site_id));
+    }
+
+    #[test]
+    fn a_first_reading_ends_once_and_may_end_without_a_beginning() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let layout = Layout::open(dir.path()).expect("a layout");
+        layout.end_first_reading().expect("nothing to end");
+        layout.begin_first_reading().expect("begun");
+        assert!(layout.is_first_reading());
+        assert!(layout.sites().expect("sites").is_empty());
+        layout.end_first_reading().expect("ended");
+        assert!(!layout.is_first_reading());
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod highlight;
 mod layout;
 mod matching;
+mod ports;
 mod positions;
 mod reading;
 mod relaxed_directory;
@@ -24,6 +25,7 @@ mod words;
 mod writing;
 
 pub use error::IndexerError;
+pub use ports::DocumentTopic;
 pub use service::SearchService;
 pub use settings::IndexSettings;
 pub use stage::{CatalogueIndex, DeadLetterSink, IndexDocuments};

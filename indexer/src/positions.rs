@@ -49,6 +49,12 @@ impl Positions {
     }
 }
 
+impl From<BTreeMap<i32, i64>> for Positions {
+    fn from(offsets: BTreeMap<i32, i64>) -> Self {
+        Self(offsets)
+    }
+}
+
 impl Reached {
     pub(crate) fn to_payload(&self) -> String {
         let Self { positions, numbers_file } = self.clone();

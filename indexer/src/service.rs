@@ -48,17 +48,22 @@ impl SearchService {
 
     /// The number of products of a site.
     pub fn document_count(&self, site_id: SiteId) -> u64 {
-        self.sites.snapshot(site_id).map_or(0, |snapshot| snapshot.searcher.num_docs())
+        self.sites.snapshot(site_id).ok().flatten().map_or(0, |snapshot| snapshot.searcher.num_docs())
     }
 
-    /// As soon as it is its turn. A site without an index has nothing of everything.
+    /// Fails while there is a site of which nothing can be told, because its index is lost and still being built again.
+    pub fn check_ready(&self) -> Result<(), IndexerError> {
+        self.sites.check_ready()
+    }
+
+    /// As soon as it is its turn. A site without products has nothing of everything.
     async fn read<T: Default + Send + 'static>(
         &self,
         site_id: SiteId,
         work: impl FnOnce(&Arc<Snapshot>) -> Result<T, IndexerError> + Send + 'static,
     ) -> Result<T, IndexerError> {
         let _permit = self.permits.acquire().await.map_err(|_| IndexerError::Closed)?;
-        let Some(snapshot) = self.sites.snapshot(site_id) else { return Ok(T::default()) };
+        let Some(snapshot) = self.sites.snapshot(site_id)? else { return Ok(T::default()) };
         tokio::task::spawn_blocking(move || work(&snapshot)).await.map_err(|_| IndexerError::Closed)?
     }
 }
@@ -71,7 +76,7 @@ impl CatalogueSearch for SearchService {
     }
 
     async fn product_document(&self, site_id: SiteId, sku: &str) -> Result<Option<String>, SearchError> {
-        let Some(snapshot) = self.sites.snapshot(site_id) else { return Ok(None) };
+        let Some(snapshot) = self.sites.snapshot(site_id)? else { return Ok(None) };
         // One entry of a mapped file: handing the work to another thread, and waiting for that, would take longer.
         let Some(product) = snapshot.find(sku)? else { return Ok(None) };
         Ok(Some(snapshot.document_json(product.address)?))

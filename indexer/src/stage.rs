@@ -13,6 +13,7 @@ use coheron_stream::record::{Record, TopicPartition};
 use coheron_stream::stage::{Applied, Batch, DeadLetter, Stage, StageError};
 
 use crate::error::IndexerError;
+use crate::ports::DocumentTopic;
 use crate::service::SearchService;
 use crate::settings::IndexSettings;
 use crate::sites::Sites;
@@ -34,21 +35,23 @@ pub trait DeadLetterSink: Send + Sync {
 pub struct IndexDocuments {
     writers: Arc<Mutex<SiteWriters>>,
     dead_letters: Arc<dyn DeadLetterSink>,
+    document_topic: Arc<dyn DocumentTopic>,
     /// What was published before is caught up on, and may have been found before.
     followed_since: Mutex<DateTime<Utc>>,
 }
 
 impl CatalogueIndex {
-    /// Opens every index for writing; damaged ones start again from the beginning of the topic. Blocks on files.
+    /// Opens every index for writing; damaged ones are built again from the beginning of the topic. Blocks on files.
     pub fn open_writer(
         settings: &IndexSettings,
         observer: Arc<dyn CatalogueObserver>,
         dead_letters: Arc<dyn DeadLetterSink>,
+        document_topic: Arc<dyn DocumentTopic>,
     ) -> Result<(Arc<IndexDocuments>, Arc<SearchService>), IndexerError> {
         let sites = Arc::new(Sites::default());
         let writers = SiteWriters::open(settings, Arc::clone(&sites), observer)?;
         let (writers, followed_since) = (Arc::new(Mutex::new(writers)), Mutex::new(Utc::now()));
-        let stage = IndexDocuments { writers, dead_letters, followed_since };
+        let stage = IndexDocuments { writers, dead_letters, document_topic, followed_since };
         let search = SearchService::new(sites, settings.concurrent_searches);
         Ok((Arc::new(stage), Arc::new(search)))
     }
@@ -70,6 +73,18 @@ impl IndexDocuments {
     /// Stores what every index holds in memory alone; the last call before the process ends.
     pub async fn close(&self) -> Result<(), IndexerError> {
         self.with_writers(SiteWriters::close).await?
+    }
+
+    /// Before records come: whatever is built now aims at the end of what the topic holds now.
+    async fn prepare_reading(&self) -> Result<(), StageError> {
+        let prepare = |writers: &mut SiteWriters| writers.open_missing().map(|()| writers.needs_aim());
+        let needs_aim = self.with_writers(prepare).await??;
+        if !needs_aim {
+            return Ok(());
+        }
+        let ends = self.document_topic.end_offsets().await?;
+        self.with_writers(move |writers| writers.aim_at(ends)).await??;
+        Ok(())
     }
 
     async fn with_writers<T: Send + 'static>(
@@ -94,6 +109,7 @@ impl Stage for IndexDocuments {
 
     async fn positions(&self, partitions: &[TopicPartition]) -> Result<HashMap<TopicPartition, i64>, StageError> {
         *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner) = Utc::now();
+        self.prepare_reading().await?;
         let partitions = partitions.to_vec();
         let positions = self
             .with_writers(move |writers| {

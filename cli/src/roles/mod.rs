@@ -68,8 +68,10 @@ pub async fn start(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyho
     if roles.contains(&Role::SchemaRegistry) && surroundings.configuration.schema_registry.url.is_none() {
         schema_registry::start(surroundings, &mut tasks).await?;
     }
+    let mut checks = health_checks(&surroundings.database);
     if roles.contains(&Role::Web) || roles.contains(&Role::Indexer) {
         let search = search::open(roles, surroundings).await?;
+        checks = search.add_health_check(checks);
         if roles.contains(&Role::Web) {
             web::start(surroundings, &search, &mut tasks).await?;
         }
@@ -88,7 +90,6 @@ pub async fn start(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyho
     }
     if let Some(address) = surroundings.configuration.operations.listen {
         let listener = bind(address, "operations.listen").await?;
-        let checks = health_checks(&surroundings.database);
         let router = health::router(checks, surroundings.metrics.clone());
         serve(&mut tasks, surroundings, listener, router);
     }

@@ -1,13 +1,15 @@
 //! The search index of this process: written here, or followed while another process writes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use coheron_indexer::{CatalogueIndex, DeadLetterSink, IndexDocuments, SearchService};
+use coheron_core::topics::CATALOG_DOCUMENT_STATE;
+use coheron_indexer::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, SearchService};
 use coheron_platform::cache::TagGenerations;
+use coheron_platform::health::HealthChecks;
 use coheron_store::{Database, StoreError};
-use coheron_stream::{DeadLetter, StageError};
+use coheron_stream::{DeadLetter, KafkaSettings, StageError, end_offsets};
 use coheron_transforms::quarantine;
 
 use super::{Role, Surroundings};
@@ -33,9 +35,22 @@ pub async fn open(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyhow
         return Ok(Search { service, index_documents: None, generations });
     }
     let dead_letters = Arc::new(DeadLetterTable { database: surroundings.database.clone() });
-    let opened = tokio::task::spawn_blocking(move || CatalogueIndex::open_writer(&settings, observer, dead_letters));
+    let topic = Arc::new(BrokerTopic { kafka: surroundings.configuration.kafka()?.clone() });
+    let open = move || CatalogueIndex::open_writer(&settings, observer, dead_letters, topic);
+    let opened = tokio::task::spawn_blocking(open);
     let (stage, service) = opened.await??;
     Ok(Search { service, index_documents: Some(stage), generations })
+}
+
+impl Search {
+    /// A process that knows nothing of some site, because its index is lost, should get no traffic until it is built.
+    pub fn add_health_check(&self, checks: HealthChecks) -> HealthChecks {
+        let service = self.service.clone();
+        checks.with("search_index", move || {
+            let service = service.clone();
+            async move { service.check_ready() }
+        })
+    }
 }
 
 struct DeadLetterTable {
@@ -52,6 +67,20 @@ impl DeadLetterSink for DeadLetterTable {
         };
         bury.await.map_err(|error| StageError::Transient {
             context: "a dead letter could not be stored",
+            source: Box::new(error),
+        })
+    }
+}
+
+struct BrokerTopic {
+    kafka: KafkaSettings,
+}
+
+#[async_trait]
+impl DocumentTopic for BrokerTopic {
+    async fn end_offsets(&self) -> Result<BTreeMap<i32, i64>, StageError> {
+        end_offsets(&self.kafka, CATALOG_DOCUMENT_STATE.name).await.map_err(|error| StageError::Transient {
+            context: "the broker does not tell where the documents end",
             source: Box::new(error),
         })
     }

@@ -96,7 +96,7 @@ fn router(
         .merge(api)
         .merge(openapi::router(document))
         .merge(dev_pages::router(adapters.mail_folder.clone(), adapters.test_gateway.clone()))
-        .merge(health::router(health_checks(database), surroundings.metrics.clone()));
+        .merge(health::router(search.add_health_check(health_checks(database)), surroundings.metrics.clone()));
     if configuration.website.demo_pictures {
         router = router.merge(demo_pictures::router());
     }

@@ -1,6 +1,6 @@
 //! Follows the commits of a writer in another process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -14,7 +14,7 @@ use super::site_reader::SiteReader;
 use crate::error::IndexerError;
 use crate::layout::Layout;
 use crate::settings::IndexSettings;
-use crate::sites::Sites;
+use crate::sites::{Awaited, Sites};
 use crate::writing::engine::open_for_reading;
 use crate::writing::numbers_file;
 
@@ -76,6 +76,8 @@ pub(crate) fn follow_commits(
 
 impl Follower {
     fn look(&mut self, sites: &Sites) {
+        // Before the generations, which are named first: what is remembered by now can be read.
+        let (is_first_reading, remembered) = (self.layout.is_first_reading(), self.layout.remembered_sites());
         let known = match self.layout.sites() {
             Ok(known) => known,
             Err(error) => {
@@ -87,11 +89,21 @@ impl Follower {
             let Some(folder) = self.layout.current(site_id) else { continue };
             match self.follow_site(site_id, &folder, sites) {
                 Ok(Freshness::Unchanged) => {}
-                Ok(Freshness::Replaced) => self.observer.catalogue_replaced(site_id),
+                Ok(Freshness::Replaced) => {
+                    sites.record_size(site_id);
+                    self.observer.catalogue_replaced(site_id);
+                }
                 // The writer may be between two steps of a swap; the next look sees the result.
                 Err(error) => tracing::debug!(site = %site_id, %error, "a commit could not be read yet"),
             }
         }
+        sites.set_awaited(if is_first_reading { Awaited::All } else { Awaited::These(self.unread(remembered)) });
+    }
+
+    /// Sites that have an index, of which nothing could be read so far.
+    fn unread(&self, mut remembered: BTreeSet<SiteId>) -> BTreeSet<SiteId> {
+        remembered.retain(|site_id| !self.followed.contains_key(site_id));
+        remembered
     }
 
     fn follow_site(&mut self, site_id: SiteId, folder: &Path, sites: &Sites) -> Result<Freshness, IndexerError> {
@@ -115,7 +127,7 @@ impl Follower {
             }
             _ => {
                 let (_, numbers) = numbers_file::read(folder)?;
-                let reader = Arc::new(SiteReader::open(site_id, open_for_reading(folder)?, numbers)?);
+                let reader = Arc::new(SiteReader::open(open_for_reading(folder)?, numbers)?);
                 sites.publish(site_id, Arc::clone(&reader));
                 self.followed.insert(site_id, Followed { folder: folder.to_path_buf(), seen, reader });
             }

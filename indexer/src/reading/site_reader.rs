@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use coheron_core::ids::SiteId;
 use tantivy::index::SegmentId;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
@@ -14,7 +13,6 @@ use crate::error::IndexerError;
 use crate::schema::{Fields, build_schema};
 
 pub(crate) struct SiteReader {
-    site_id: SiteId,
     reader: IndexReader,
     fields: Fields,
     newer: Arc<NewerNumbers>,
@@ -25,7 +23,7 @@ pub(crate) struct SiteReader {
 
 impl SiteReader {
     /// Shows the last commit, with what is newer than that.
-    pub(crate) fn open(site_id: SiteId, index: Index, newer: NewerNumbers) -> Result<Self, IndexerError> {
+    pub(crate) fn open(index: Index, newer: NewerNumbers) -> Result<Self, IndexerError> {
         let (_, fields) = build_schema();
         let reader: IndexReader = index
             .reader_builder()
@@ -35,9 +33,8 @@ impl SiteReader {
         let newer = Arc::new(newer);
         let mut columns = HashMap::new();
         let snapshot = load_snapshot(&reader, &fields, &newer, &mut columns)?;
-        record_size(site_id, &snapshot);
         let (columns, snapshot) = (Mutex::new(columns), RwLock::new(Arc::new(snapshot)));
-        Ok(Self { site_id, reader, fields, newer, columns, snapshot })
+        Ok(Self { reader, fields, newer, columns, snapshot })
     }
 
     /// Makes the last commit searchable.
@@ -45,7 +42,6 @@ impl SiteReader {
         let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(IndexerError::engine("reading a commit"))?;
         let snapshot = load_snapshot(&self.reader, &self.fields, &self.newer, &mut columns)?;
-        record_size(self.site_id, &snapshot);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
@@ -70,12 +66,6 @@ impl SiteReader {
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
-}
-
-fn record_size(site_id: SiteId, snapshot: &Snapshot) {
-    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-    let documents = snapshot.searcher.num_docs() as f64;
-    metrics::gauge!("coheron_index_size_documents", "site" => site_id.to_string()).set(documents);
 }
 
 fn load_snapshot(

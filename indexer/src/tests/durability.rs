@@ -1,10 +1,11 @@
 //! Positions, restarts, repeated and late records, damage.
 
+use coheron_core::ports::CatalogueSearch;
 use coheron_core::retry::RetryClass;
 use coheron_core::sku::Sku;
 use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 
-use super::fixture::{Shop, Topic, a_site, kitchen, product, time, topic_partition};
+use super::fixture::{Shop, Topic, a_site, kitchen, product, text_question, time, topic_partition};
 
 #[tokio::test]
 async fn a_restart_continues_where_the_stores_stood() {
@@ -108,14 +109,19 @@ async fn a_damaged_or_missing_index_is_built_again_from_the_start() {
         drop(shop);
         damage(&dir.path().join(first.to_string()));
 
-        let shop = Shop::open(dir.path());
-        assert_eq!(shop.position(0).await, 0, "{name}");
-        assert_eq!(shop.search.document_count(first), 0, "{name}");
-        assert_eq!(shop.search.document_count(second), 12, "{name}");
-        shop.read(&topic).await;
+        let shop = Shop::open(dir.path()).beside(&topic);
+        shop.seen.forget();
+        for partition in [0, 1] {
+            assert_eq!(shop.position(partition).await, 0, "{name}");
+            assert!(shop.search.check_ready().is_err(), "{name}");
+            assert!(shop.search.search(first, &text_question("mug")).await.is_err(), "{name}: half an index serves");
+            assert_eq!(shop.search.document_count(second), 12, "{name}");
+            shop.read_partition(&topic, partition).await.expect("read");
+        }
+        shop.search.check_ready().expect("ready");
         assert_eq!(shop.search.content_hashes(first).await.expect("hashes"), hashes, "{name}");
-        let changed = shop.seen.changed.lock().expect("a lock");
-        assert!(changed.iter().all(|(site_id, _)| *site_id == first), "{name}: the other site was read past");
+        assert_eq!(*shop.seen.replaced.lock().expect("a lock"), [first], "{name}");
+        assert!(shop.seen.changed.lock().expect("a lock").is_empty(), "{name}: the other site was read past");
     }
 }
 
@@ -169,6 +175,8 @@ async fn what_one_site_shows_is_told_though_another_fails() {
     let mug = Sku::parse("M-1").expect("a SKU");
     assert_eq!(*shop.seen.changed.lock().expect("a lock"), [(sound, vec![mug])]);
     assert_eq!(*shop.seen.replaced.lock().expect("a lock"), [broken], "it may have shown a part");
+    assert_eq!(shop.find(broken, "blue").await, ["M-1"], "what was read before goes on serving");
+    shop.search.check_ready().expect("ready");
 
     shop.seen.forget();
     publish(&mut topic, 3, "Green mug");

@@ -1,5 +1,6 @@
 //! A small catalogue, and the stream that fills it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -23,13 +24,15 @@ use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 use indexmap::IndexMap;
 use uuid::Uuid;
 
-use crate::{CatalogueIndex, DeadLetterSink, IndexDocuments, IndexSettings, SearchService};
+use crate::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, IndexSettings, SearchService};
 
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) changed: Mutex<Vec<(SiteId, Vec<Sku>)>>,
     pub(crate) replaced: Mutex<Vec<SiteId>>,
     pub(crate) buried: Mutex<Vec<DeadLetter>>,
+    /// Of the topic, as the broker tells it.
+    ends: Mutex<BTreeMap<i32, i64>>,
 }
 
 pub(crate) struct Shop {
@@ -70,6 +73,13 @@ impl DeadLetterSink for Seen {
     }
 }
 
+#[async_trait]
+impl DocumentTopic for Seen {
+    async fn end_offsets(&self) -> Result<BTreeMap<i32, i64>, StageError> {
+        Ok(self.ends.lock().expect("a lock").clone())
+    }
+}
+
 impl Shop {
     pub(crate) fn open(dir: &Path) -> Self {
         Self::open_with(&settings(dir))
@@ -77,11 +87,15 @@ impl Shop {
 
     pub(crate) fn open_with(settings: &IndexSettings) -> Self {
         let seen = Arc::new(Seen::default());
-        let sink: Arc<dyn DeadLetterSink> = Arc::clone(&seen) as Arc<dyn DeadLetterSink>;
-        let (stage, search) =
-            CatalogueIndex::open_writer(settings, Arc::clone(&seen) as Arc<dyn CatalogueObserver>, sink)
-                .expect("an index");
+        let (observer, sink, topic) = (Arc::clone(&seen), Arc::clone(&seen), Arc::clone(&seen));
+        let (stage, search) = CatalogueIndex::open_writer(settings, observer, sink, topic).expect("an index");
         Self { stage, search, seen }
+    }
+
+    /// With a topic that holds these records before the first of them is read; otherwise it is empty then.
+    pub(crate) fn beside(self, topic: &Topic) -> Self {
+        *self.seen.ends.lock().expect("a lock") = topic.ends();
+        self
     }
 
     /// Reads the topic from where the stage stands, as the stream's loop does.
@@ -90,18 +104,20 @@ impl Shop {
     }
 
     pub(crate) async fn try_read(&self, topic: &Topic) -> Result<(), StageError> {
-        for partition in topic.partitions() {
-            let from = self.position(partition).await;
-            let records: Vec<Record> = topic
-                .records
-                .iter()
-                .filter(|record| record.partition == partition && record.offset >= from)
-                .cloned()
-                .collect();
-            let Some(last) = records.last() else { continue };
-            let advances = vec![Advance { partition: topic_partition(partition), from, to: last.offset + 1 }];
-            self.stage.process(&Batch { records, advances, dead_letters: Vec::new() }).await?;
+        for partition in topic.ends().into_keys() {
+            self.read_partition(topic, partition).await?;
         }
+        Ok(())
+    }
+
+    pub(crate) async fn read_partition(&self, topic: &Topic, partition: i32) -> Result<(), StageError> {
+        let from = self.position(partition).await;
+        *self.seen.ends.lock().expect("a lock") = topic.ends();
+        let is_next = |record: &&Record| record.partition == partition && record.offset >= from;
+        let records: Vec<Record> = topic.records.iter().filter(is_next).cloned().collect();
+        let Some(last) = records.last() else { return Ok(()) };
+        let advances = vec![Advance { partition: topic_partition(partition), from, to: last.offset + 1 }];
+        self.stage.process(&Batch { records, advances, dead_letters: Vec::new() }).await?;
         Ok(())
     }
 
@@ -148,11 +164,8 @@ impl Topic {
         });
     }
 
-    fn partitions(&self) -> Vec<i32> {
-        let mut partitions: Vec<i32> = self.records.iter().map(|record| record.partition).collect();
-        partitions.sort_unstable();
-        partitions.dedup();
-        partitions
+    fn ends(&self) -> BTreeMap<i32, i64> {
+        self.records.iter().map(|record| (record.partition, record.offset + 1)).collect()
     }
 }
 

@@ -229,7 +229,7 @@ async fn numbers_of_another_time_than_the_commit_are_noticed() {
     drop(shop);
     std::fs::write(&file, old_numbers).expect("written");
 
-    let shop = Shop::open(dir.path());
+    let shop = Shop::open(dir.path()).beside(&topic);
     assert_eq!(shop.position(0).await, 0, "built again");
     shop.read(&topic).await;
     assert_eq!(shop.search.content_hashes(site_id).await.expect("hashes"), hashes);

@@ -29,7 +29,7 @@ async fn assert_relevance(name: &str, floor: f64) {
     let dir = tempfile::tempdir().expect("a folder");
     let (shop, site_id) = (Shop::open(dir.path()), a_site());
     let started = Instant::now();
-    let mut position = 0;
+    let mut position = shop.position(0).await;
     for products in set.products.chunks(BATCH_RECORDS) {
         shop.stage.process(&batch_of(site_id, 1, products, &mut position)).await.expect("indexed");
     }

@@ -25,7 +25,6 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use coheron_core::document_numbers::DocumentNumbers;
-use coheron_core::ids::SiteId;
 use coheron_core::sku::Sku;
 use tantivy::{DocAddress, Index, IndexSettings as EngineSettings, IndexWriter};
 
@@ -87,12 +86,7 @@ struct Outdated {
 
 impl GenerationWriter {
     /// A new, empty generation whose content starts at the given positions.
-    pub(crate) fn create(
-        site_id: SiteId,
-        folder: &Path,
-        settings: &IndexSettings,
-        positions: Positions,
-    ) -> Result<Self, IndexerError> {
+    pub(crate) fn create(folder: &Path, settings: &IndexSettings, positions: Positions) -> Result<Self, IndexerError> {
         let directory = open_directory(folder)?;
         let (schema, _) = build_schema();
         // A thread per segment would cost a small commit more than the compression itself.
@@ -102,12 +96,12 @@ impl GenerationWriter {
         let mut writer = engine::new_writer(&index, folder, settings.writer_heap_bytes)?;
         let commit = engine::commit(&mut writer, &Reached { positions: positions.clone(), numbers_file: 0 })?;
         numbers_file::write(folder, &NumbersFile { number: 0, commit, positions: positions.clone() }, &[])?;
-        let reader = SiteReader::open(site_id, index, NewerNumbers::default())?;
+        let reader = SiteReader::open(index, NewerNumbers::default())?;
         Ok(Self::assemble(writer, reader, folder, settings, Reached { positions, numbers_file: 0 }, commit))
     }
 
     /// A generation that was written before; None where it is damaged or of another layout.
-    pub(crate) fn open(site_id: SiteId, folder: &Path, settings: &IndexSettings) -> Result<Option<Self>, IndexerError> {
+    pub(crate) fn open(folder: &Path, settings: &IndexSettings) -> Result<Option<Self>, IndexerError> {
         let Some(Opened { index, mut reached, commit }) = open_checked(folder) else { return Ok(None) };
         let read = numbers_file::read(folder).and_then(|(file, newer)| {
             let relied_on = file.number >= reached.numbers_file && commit >= file.commit;
@@ -116,7 +110,7 @@ impl GenerationWriter {
             }
             reached.numbers_file = file.number;
             reached.positions.advance_all(&file.positions);
-            SiteReader::open(site_id, index.clone(), newer)
+            SiteReader::open(index.clone(), newer)
         });
         let reader = match read {
             Ok(reader) => reader,

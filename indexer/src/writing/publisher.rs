@@ -7,7 +7,7 @@ use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
 
 use super::generation_writer::GenerationWriter;
-use crate::sites::Sites;
+use crate::sites::{Awaited, Sites};
 
 /// Hidden contract: called as soon as something can be seen and not when all of a batch is done. What is said at the end
 /// is never said where a later step fails, and the next attempt skips what was applied.
@@ -27,7 +27,12 @@ impl Publisher {
         self.observer.catalogue_replaced(site_id);
     }
 
+    pub(super) fn set_awaited(&self, awaited: Awaited) {
+        self.sites.set_awaited(awaited);
+    }
+
     pub(super) fn changed(&self, site_id: SiteId, skus: &[Sku]) {
+        self.sites.record_size(site_id);
         self.observer.products_changed(site_id, skus);
     }
 

@@ -8,8 +8,22 @@
 //!   2. A stores its changes and 50                    a crash here: B stands at 40, reading starts there, A skips to 50
 //!   3. B stores its changes and 50
 //! ```
+//!
+//! An index that is lost, or cannot be read, is built from the start of the stream, and serves once it has caught up:
+//!
+//! ```text
+//! A is opened and found damaged     an older generation that is still being read goes on serving; where there is none,
+//!                                   A cannot be answered for
+//! a session begins                  the topic is asked where it ends: at 900
+//! 0..900 are read                   products appear one by one, and nobody sees them
+//! 900 is reached                    A serves; what came meanwhile is added as it is read
+//! ```
+//!
+//! Where not even the sites are known, all that are found on the way to 900 wait for it; a shop that is new, with an empty
+//! topic, has nothing to wait for.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -25,7 +39,7 @@ use crate::error::IndexerError;
 use crate::layout::Layout;
 use crate::positions::Positions;
 use crate::settings::IndexSettings;
-use crate::sites::Sites;
+use crate::sites::{Awaited, Sites};
 
 pub(crate) struct SiteWriters {
     layout: Layout,
@@ -34,13 +48,19 @@ pub(crate) struct SiteWriters {
     sites: BTreeMap<SiteId, SiteGenerations>,
     /// Where the stream was read to by this process; a new site starts there.
     reached: Positions,
+    /// Whether a site that is not among these has no products. Otherwise the topic is being read for the first time.
+    knows_every_site: bool,
+    /// Where the topic ended when it was asked: what is being built serves from there on. None until it is asked.
+    until: Option<Positions>,
+    /// What searches were told.
+    told: Option<Awaited>,
 }
 
 #[derive(Default)]
 struct SiteGenerations {
-    /// None after a failure, until it is opened again.
+    /// None after a failure, until it is opened again, and while the first one that can be read is being built.
     serving: Option<GenerationWriter>,
-    /// A rebuild that has not caught up yet.
+    /// One that has not caught up yet.
     building: Option<GenerationWriter>,
 }
 
@@ -52,15 +72,35 @@ impl SiteWriters {
     ) -> Result<Self, IndexerError> {
         let layout = Layout::open(&settings.dir)?;
         let known = layout.sites()?;
+        let knows_every_site = !known.is_empty() && !layout.is_first_reading();
         let mut writers = Self {
             layout,
             settings: settings.clone(),
             publisher: Publisher::new(published, observer),
             sites: known.into_iter().map(|site_id| (site_id, SiteGenerations::default())).collect(),
             reached: Positions::default(),
+            knows_every_site,
+            until: None,
+            told: None,
         };
         writers.open_missing()?;
         Ok(writers)
+    }
+
+    /// Whether `aim_at` has to be called before anything is applied.
+    pub(crate) fn needs_aim(&self) -> bool {
+        let is_building = self.sites.values().any(|site| site.building.is_some());
+        self.until.is_none() && (is_building || !self.knows_every_site)
+    }
+
+    /// What is being built serves once it has everything before these ends of the topic.
+    pub(crate) fn aim_at(&mut self, ends: BTreeMap<i32, i64>) -> Result<(), IndexerError> {
+        for partition in ends.keys() {
+            let position = self.position(*partition);
+            self.reached.advance(*partition, position);
+        }
+        self.until = Some(Positions::from(ends));
+        self.serve_what_caught_up()
     }
 
     /// The next offset that some index still needs.
@@ -98,7 +138,7 @@ impl SiteWriters {
             }
         }
         self.reached.advance_all(&moved);
-        self.finish_rebuilds()?;
+        self.serve_what_caught_up()?;
         self.store_due()?;
         Ok(changed)
     }
@@ -110,10 +150,7 @@ impl SiteWriters {
 
     /// Builds the site's index again from the start of the stream; the present one serves until the new one has caught up.
     pub(crate) fn rebuild(&mut self, site_id: SiteId) -> Result<(), IndexerError> {
-        let folder = self.layout.create_generation(site_id)?;
-        let building = GenerationWriter::create(site_id, &folder, &self.settings, Positions::default())?;
-        self.sites.entry(site_id).or_default().building = Some(building);
-        Ok(())
+        self.start_building(site_id)
     }
 
     /// Stores everything and waits for it; the last call before the process ends.
@@ -140,43 +177,46 @@ impl SiteWriters {
         self.sites.values().flat_map(|site| site.serving.iter().chain(&site.building))
     }
 
-    /// A lost, damaged or outdated index starts again, empty and from the start of the stream.
-    fn open_missing(&mut self) -> Result<(), IndexerError> {
-        for (site_id, generations) in &mut self.sites {
-            if generations.serving.is_some() {
-                continue;
-            }
-            let current = self.layout.current(*site_id);
-            let opened = match &current {
-                Some(folder) => GenerationWriter::open(*site_id, folder, &self.settings)?,
+    /// Opens what is not open. A lost, damaged or outdated index is built from the start of the stream.
+    pub(crate) fn open_missing(&mut self) -> Result<(), IndexerError> {
+        let missing = self.sites.iter().filter(|(_, site)| site.is_missing()).map(|(site_id, _)| *site_id);
+        for site_id in missing.collect::<Vec<_>>() {
+            let opened = match self.layout.current(site_id) {
+                Some(folder) => GenerationWriter::open(&folder, &self.settings)?,
                 None => None,
             };
-            let serving = match opened {
-                Some(serving) => {
-                    self.layout.remove_generations_except(*site_id, &[serving.folder()]);
-                    serving
-                }
-                None => {
-                    tracing::warn!(site = %site_id, "the index is lost or cannot be used: building it from the start");
-                    let folder = self.layout.create_generation(*site_id)?;
-                    let empty = GenerationWriter::create(*site_id, &folder, &self.settings, Positions::default())?;
-                    self.layout.make_current(*site_id, &folder)?;
-                    empty
-                }
+            let Some(serving) = opened else {
+                tracing::warn!(site = %site_id, "the index is lost or cannot be used: building it from the start");
+                self.start_building(site_id)?;
+                continue;
             };
-            self.publisher.serve(*site_id, &serving);
-            generations.serving = Some(serving);
-            generations.building = None;
+            self.layout.remove_generations_except(site_id, &[serving.folder()]);
+            self.publisher.serve(site_id, &serving);
+            self.sites.entry(site_id).or_default().serving = Some(serving);
         }
+        self.tell_awaited()
+    }
+
+    /// The generation that serves is left as it is, on disk too, where processes that only read may be able to read it.
+    fn start_building(&mut self, site_id: SiteId) -> Result<(), IndexerError> {
+        let site = self.sites.entry(site_id).or_default();
+        site.building = None;
+        let current = self.layout.current(site_id);
+        let kept: Vec<&Path> = current.iter().map(PathBuf::as_path).collect();
+        self.layout.remove_generations_except(site_id, &kept);
+        let folder = self.layout.create_generation(site_id)?;
+        site.building = Some(GenerationWriter::create(&folder, &self.settings, Positions::default())?);
+        self.until = None;
         Ok(())
     }
 
-    /// A batch that begins behind our position is read again and skipped; one that begins beyond it leaves a gap.
+    /// A batch that begins behind our position is read again and skipped; one that begins beyond it leaves a gap. Where
+    /// something began to be built since the session began, the session has to begin again and to ask for the ends.
     fn start_at(&mut self, advances: &[Advance]) -> Result<(), StageError> {
         let has_indexes = self.generations().next().is_some();
         for advance in advances {
             let partition = advance.partition.partition;
-            if has_indexes && self.position(partition) < advance.from {
+            if self.needs_aim() || (has_indexes && self.position(partition) < advance.from) {
                 return Err(StageError::Fenced { partition: advance.partition });
             }
             self.reached.advance(partition, advance.from);
@@ -190,23 +230,25 @@ impl SiteWriters {
             if self.sites.contains_key(site_id) || !has_products {
                 continue;
             }
-            self.layout.remember_site(*site_id)?;
             let folder = self.layout.create_generation(*site_id)?;
-            let serving = GenerationWriter::create(*site_id, &folder, &self.settings, self.reached.clone())?;
-            self.layout.make_current(*site_id, &folder)?;
-            self.publisher.serve(*site_id, &serving);
-            self.sites.insert(*site_id, SiteGenerations { serving: Some(serving), building: None });
+            let created = GenerationWriter::create(&folder, &self.settings, self.reached.clone())?;
+            let generations = if self.knows_every_site {
+                self.layout.make_current(*site_id, &folder)?;
+                self.publisher.serve(*site_id, &created);
+                SiteGenerations { serving: Some(created), building: None }
+            } else {
+                SiteGenerations { serving: None, building: Some(created) }
+            };
+            self.layout.remember_site(*site_id)?;
+            self.sites.insert(*site_id, generations);
         }
         Ok(())
     }
 
-    fn finish_rebuilds(&mut self) -> Result<(), IndexerError> {
+    fn serve_what_caught_up(&mut self) -> Result<(), IndexerError> {
+        let Some(until) = &self.until else { return Ok(()) };
         for (site_id, generations) in &mut self.sites {
-            let caught_up = match (&generations.serving, &generations.building) {
-                (Some(serving), Some(building)) => building.positions().reaches(serving.positions()),
-                _ => false,
-            };
-            if !caught_up {
+            if !generations.has_caught_up(until) {
                 continue;
             }
             if let Some(mut building) = generations.building.take() {
@@ -214,14 +256,48 @@ impl SiteWriters {
                 self.layout.make_current(*site_id, building.folder())?;
                 self.publisher.serve(*site_id, &building);
                 generations.serving = Some(building);
-                tracing::info!(site = %site_id, "the rebuilt index serves");
+                tracing::info!(site = %site_id, "the index that was built serves");
             }
         }
+        // Last: a crash before this reads on as if it were for the first time, and finds the same.
+        self.knows_every_site |= self.reached.reaches(until);
+        self.tell_awaited()
+    }
+
+    /// Lets searches know which sites cannot be answered for, unless they have an older generation.
+    fn tell_awaited(&mut self) -> Result<(), IndexerError> {
+        let awaited = if self.knows_every_site {
+            let unserved = self.sites.iter().filter(|(_, site)| site.serving.is_none());
+            Awaited::These(unserved.map(|(site_id, _)| *site_id).collect())
+        } else {
+            Awaited::All
+        };
+        if self.told.as_ref() == Some(&awaited) {
+            return Ok(());
+        }
+        match awaited {
+            Awaited::All => self.layout.begin_first_reading()?,
+            Awaited::These(_) => self.layout.end_first_reading()?,
+        }
+        self.publisher.set_awaited(awaited.clone());
+        self.told = Some(awaited);
         Ok(())
     }
 }
 
 impl SiteGenerations {
+    fn is_missing(&self) -> bool {
+        self.serving.is_none() && self.building.is_none()
+    }
+
+    /// With what the topic held when it was asked, and at least what serves now.
+    fn has_caught_up(&self, until: &Positions) -> bool {
+        let Some(building) = &self.building else { return false };
+        let has_what_serves =
+            self.serving.as_ref().is_none_or(|serving| building.positions().reaches(serving.positions()));
+        has_what_serves && building.positions().reaches(until)
+    }
+
     fn apply(&mut self, changes: &[Change], moved: &Positions, now: DateTime<Utc>) -> Result<Vec<Sku>, IndexerError> {
         keep_unless_failed(&mut self.building, |writer| writer.apply(changes, moved, now))?;
         let changed = keep_unless_failed(&mut self.serving, |writer| writer.apply(changes, moved, now))?;
