@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::schema::LAYOUT_VERSION;
@@ -15,6 +16,8 @@ pub(crate) struct Positions(BTreeMap<i32, i64>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reached {
     pub(crate) positions: Positions,
+    /// When the stream was read up to there.
+    pub(crate) read_at: DateTime<Utc>,
     /// The state of the numbers file that holds what the entries do not, or a later one.
     pub(crate) numbers_file: u64,
 }
@@ -23,6 +26,9 @@ pub(crate) struct Reached {
 struct CommitPayload {
     layout_version: u32,
     positions: Positions,
+    /// Long ago where an earlier build has not written it.
+    #[serde(default)]
+    read_at: DateTime<Utc>,
     numbers_file: u64,
 }
 
@@ -57,28 +63,30 @@ impl From<BTreeMap<i32, i64>> for Positions {
 
 impl Reached {
     pub(crate) fn to_payload(&self) -> String {
-        let Self { positions, numbers_file } = self.clone();
-        let payload = CommitPayload { layout_version: LAYOUT_VERSION, positions, numbers_file };
+        let Self { positions, read_at, numbers_file } = self.clone();
+        let payload = CommitPayload { layout_version: LAYOUT_VERSION, positions, read_at, numbers_file };
         serde_json::to_string(&payload).unwrap_or_default()
     }
 
     /// None where the payload is missing, unreadable or of another layout: that index has to be built again.
     pub(crate) fn from_payload(payload: Option<&str>) -> Option<Self> {
-        let CommitPayload { layout_version, positions, numbers_file } = serde_json::from_str(payload?).ok()?;
-        (layout_version == LAYOUT_VERSION).then_some(Self { positions, numbers_file })
+        let payload: CommitPayload = serde_json::from_str(payload?).ok()?;
+        let CommitPayload { layout_version, positions, read_at, numbers_file } = payload;
+        (layout_version == LAYOUT_VERSION).then_some(Self { positions, read_at, numbers_file })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::fixture::time;
 
     #[test]
     fn a_payload_reads_back_only_in_its_own_layout() {
         let mut positions = Positions::default();
         positions.advance(2, 7);
         positions.advance(2, 5);
-        let reached = Reached { positions, numbers_file: 5 };
+        let reached = Reached { positions, read_at: time(7), numbers_file: 5 };
         let payload = reached.to_payload();
         assert_eq!(Reached::from_payload(Some(&payload)), Some(reached));
         let other = payload.replace(&format!(":{LAYOUT_VERSION},"), ":999999,");

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use coheron_core::clock::Clock;
 use coheron_core::ids::SiteId;
 use coheron_core::ports::CatalogueObserver;
 use coheron_core::sku::Sku;
@@ -36,6 +37,7 @@ pub struct IndexDocuments {
     writers: Arc<Mutex<SiteWriters>>,
     dead_letters: Arc<dyn DeadLetterSink>,
     document_topic: Arc<dyn DocumentTopic>,
+    clock: Clock,
     /// What was published before is caught up on, and may have been found before.
     followed_since: Mutex<DateTime<Utc>>,
 }
@@ -47,11 +49,12 @@ impl CatalogueIndex {
         observer: Arc<dyn CatalogueObserver>,
         dead_letters: Arc<dyn DeadLetterSink>,
         document_topic: Arc<dyn DocumentTopic>,
+        clock: Clock,
     ) -> Result<(Arc<IndexDocuments>, Arc<SearchService>), IndexerError> {
         let sites = Arc::new(Sites::default());
-        let writers = SiteWriters::open(settings, Arc::clone(&sites), observer)?;
-        let (writers, followed_since) = (Arc::new(Mutex::new(writers)), Mutex::new(Utc::now()));
-        let stage = IndexDocuments { writers, dead_letters, document_topic, followed_since };
+        let writers = SiteWriters::open(settings, Arc::clone(&sites), observer, clock())?;
+        let (writers, followed_since) = (Arc::new(Mutex::new(writers)), Mutex::new(clock()));
+        let stage = IndexDocuments { writers, dead_letters, document_topic, clock, followed_since };
         let search = SearchService::new(sites, settings.concurrent_searches);
         Ok((Arc::new(stage), Arc::new(search)))
     }
@@ -61,7 +64,8 @@ impl IndexDocuments {
     /// Builds one site's index again while the present one serves. The stage asks to be started again with its next
     /// batch, then reads from the start of the topic.
     pub async fn rebuild_site(&self, site_id: SiteId) -> Result<(), IndexerError> {
-        self.with_writers(move |writers| writers.rebuild(site_id)).await?
+        let now = (self.clock)();
+        self.with_writers(move |writers| writers.rebuild(site_id, now)).await?
     }
 
     /// Stores what every index has held back for long enough. To be called about once a second: batches do the same, but
@@ -77,13 +81,13 @@ impl IndexDocuments {
 
     /// Before records come: whatever is built now aims at the end of what the topic holds now.
     async fn prepare_reading(&self) -> Result<(), StageError> {
-        let prepare = |writers: &mut SiteWriters| writers.open_missing().map(|()| writers.needs_aim());
-        let needs_aim = self.with_writers(prepare).await??;
+        let now = (self.clock)();
+        let needs_aim = self.with_writers(move |writers| writers.prepare(now)).await??;
         if !needs_aim {
             return Ok(());
         }
         let ends = self.document_topic.end_offsets().await?;
-        self.with_writers(move |writers| writers.aim_at(ends)).await??;
+        self.with_writers(move |writers| writers.aim_at(ends, now)).await??;
         Ok(())
     }
 
@@ -108,7 +112,7 @@ impl Stage for IndexDocuments {
     }
 
     async fn positions(&self, partitions: &[TopicPartition]) -> Result<HashMap<TopicPartition, i64>, StageError> {
-        *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner) = Utc::now();
+        *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner) = (self.clock)();
         self.prepare_reading().await?;
         let partitions = partitions.to_vec();
         let positions = self
@@ -123,13 +127,13 @@ impl Stage for IndexDocuments {
         if !batch.dead_letters.is_empty() {
             self.dead_letters.bury(self.name(), &batch.dead_letters).await?;
         }
-        let (records, advances) = (batch.records.clone(), batch.advances.clone());
+        let (records, advances, clock) = (batch.records.clone(), batch.advances.clone(), self.clock);
         let followed_since = *self.followed_since.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self
             .with_writers(move |writers| {
                 let changes = read_changes(&records)?;
-                let changed = writers.apply(&changes, &advances, Utc::now())?;
-                for seconds in freshness(&records, &changes, &changed, followed_since, Utc::now()) {
+                let changed = writers.apply(&changes, &advances, clock())?;
+                for seconds in freshness(&records, &changes, &changed, followed_since, clock()) {
                     metrics::histogram!("coheron_index_freshness_seconds").record(seconds);
                 }
                 Ok::<_, StageError>(changed)

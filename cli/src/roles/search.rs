@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::Utc;
 use coheron_core::topics::CATALOG_DOCUMENT_STATE;
 use coheron_indexer::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, SearchService};
 use coheron_platform::cache::TagGenerations;
@@ -36,7 +37,7 @@ pub async fn open(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyhow
     }
     let dead_letters = Arc::new(DeadLetterTable { database: surroundings.database.clone() });
     let topic = Arc::new(BrokerTopic { kafka: surroundings.configuration.kafka()?.clone() });
-    let open = move || CatalogueIndex::open_writer(&settings, observer, dead_letters, topic);
+    let open = move || CatalogueIndex::open_writer(&settings, observer, dead_letters, topic, Utc::now);
     let opened = tokio::task::spawn_blocking(open);
     let (stage, service) = opened.await??;
     Ok(Search { service, index_documents: Some(stage), generations })

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use coheron_core::as_of::AsOf;
 use coheron_core::attribute::AttributeValue;
+use coheron_core::clock::Clock;
 use coheron_core::document::{
     Availability, CategoryCrumb, DocumentCategory, DocumentVariant, ProductDocument, product_url,
 };
@@ -86,9 +87,13 @@ impl Shop {
     }
 
     pub(crate) fn open_with(settings: &IndexSettings) -> Self {
+        Self::open_by(Utc::now, settings)
+    }
+
+    pub(crate) fn open_by(clock: Clock, settings: &IndexSettings) -> Self {
         let seen = Arc::new(Seen::default());
         let (observer, sink, topic) = (Arc::clone(&seen), Arc::clone(&seen), Arc::clone(&seen));
-        let (stage, search) = CatalogueIndex::open_writer(settings, observer, sink, topic).expect("an index");
+        let (stage, search) = CatalogueIndex::open_writer(settings, observer, sink, topic, clock).expect("an index");
         Self { stage, search, seen }
     }
 

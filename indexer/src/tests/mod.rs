@@ -1,5 +1,6 @@
 //! Behaviour of the whole crate over small catalogues, and its relevance over judged ones.
 
+mod absence;
 mod building;
 mod durability;
 pub(crate) mod fixture;

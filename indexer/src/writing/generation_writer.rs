@@ -28,6 +28,7 @@ use coheron_core::document_numbers::DocumentNumbers;
 use coheron_core::sku::Sku;
 use tantivy::{DocAddress, Index, IndexSettings as EngineSettings, IndexWriter};
 
+use super::deletions;
 use super::engine::{self, Opened, open_checked, open_directory};
 use super::entries;
 use super::incoming::Change;
@@ -53,8 +54,12 @@ pub(crate) struct GenerationWriter {
     folder: PathBuf,
     /// What searches see.
     positions: Positions,
+    /// When the stream was read up to there. Not known from when it was read on although deletions may have been missed:
+    /// that does not bring them back.
+    read_at: DateTime<Utc>,
     /// What a restart finds.
     stored: Positions,
+    stored_read_at: DateTime<Utc>,
     /// When that was stored, or last tried.
     stored_at: Instant,
     /// Whether some numbers are only in memory.
@@ -86,7 +91,12 @@ struct Outdated {
 
 impl GenerationWriter {
     /// A new, empty generation whose content starts at the given positions.
-    pub(crate) fn create(folder: &Path, settings: &IndexSettings, positions: Positions) -> Result<Self, IndexerError> {
+    pub(crate) fn create(
+        folder: &Path,
+        settings: &IndexSettings,
+        positions: Positions,
+        now: DateTime<Utc>,
+    ) -> Result<Self, IndexerError> {
         let directory = open_directory(folder)?;
         let (schema, _) = build_schema();
         // A thread per segment would cost a small commit more than the compression itself.
@@ -94,10 +104,11 @@ impl GenerationWriter {
         let index = Index::create(directory, schema, engine).map_err(IndexerError::engine("creating an index"))?;
         register_analyzers(&index);
         let mut writer = engine::new_writer(&index, folder, settings.writer_heap_bytes)?;
-        let commit = engine::commit(&mut writer, &Reached { positions: positions.clone(), numbers_file: 0 })?;
-        numbers_file::write(folder, &NumbersFile { number: 0, commit, positions: positions.clone() }, &[])?;
+        let reached = Reached { positions: positions.clone(), read_at: now, numbers_file: 0 };
+        let commit = engine::commit(&mut writer, &reached)?;
+        numbers_file::write(folder, &NumbersFile { number: 0, commit, positions, read_at: now }, &[])?;
         let reader = SiteReader::open(index, NewerNumbers::default())?;
-        Ok(Self::assemble(writer, reader, folder, settings, Reached { positions, numbers_file: 0 }, commit))
+        Ok(Self::assemble(writer, reader, folder, settings, reached, commit))
     }
 
     /// A generation that was written before; None where it is damaged or of another layout.
@@ -109,6 +120,9 @@ impl GenerationWriter {
                 return Err(IndexerError::NumbersOfAnotherCommit);
             }
             reached.numbers_file = file.number;
+            if file.positions.reaches(&reached.positions) {
+                reached.read_at = file.read_at;
+            }
             reached.positions.advance_all(&file.positions);
             SiteReader::open(index.clone(), newer)
         });
@@ -144,7 +158,9 @@ impl GenerationWriter {
             reader: Arc::new(reader),
             folder: folder.to_path_buf(),
             stored: reached.positions.clone(),
+            stored_read_at: reached.read_at,
             positions: reached.positions,
+            read_at: reached.read_at,
             stored_at: Instant::now(),
             has_unstored_numbers: false,
             numbers_file: reached.numbers_file,
@@ -168,6 +184,20 @@ impl GenerationWriter {
 
     pub(crate) fn positions(&self) -> &Positions {
         &self.positions
+    }
+
+    /// Whether products may be here that were deleted while nobody read.
+    pub(crate) fn may_miss_deletions(&self, now: DateTime<Utc>) -> bool {
+        deletions::may_be_missed(self.read_at, now)
+    }
+
+    /// Whether the topic, which ends there, holds nothing after what was read: then nothing was missed either.
+    pub(crate) fn stands_at(&self, ends: &Positions) -> bool {
+        self.positions.reaches(ends) && self.read_at != deletions::NOT_KNOWN
+    }
+
+    pub(crate) fn has_missed_nothing(&mut self, now: DateTime<Utc>) {
+        self.read_at = now;
     }
 
     /// Applies what is new to this generation and makes it searchable. Returns the products that changed.
@@ -199,6 +229,7 @@ impl GenerationWriter {
         }
         drop(snapshot);
         self.positions.advance_all(moved);
+        self.read_at = if self.may_miss_deletions(now) { deletions::NOT_KNOWN } else { now };
         if !with_new_texts.is_empty() {
             self.commit(&with_new_texts, now)?;
         }
@@ -245,8 +276,12 @@ impl GenerationWriter {
     /// Writes the entries of these products anew and shows them.
     fn commit(&mut self, changes: &[&Change], now: DateTime<Utc>) -> Result<(), IndexerError> {
         self.finish_background()?;
-        let complete = if self.has_unstored_numbers { &self.stored } else { &self.positions };
-        let reached = Reached { positions: complete.clone(), numbers_file: self.numbers_file };
+        let (complete, read_at) = if self.has_unstored_numbers {
+            (&self.stored, self.stored_read_at)
+        } else {
+            (&self.positions, self.read_at)
+        };
+        let reached = Reached { positions: complete.clone(), read_at, numbers_file: self.numbers_file };
         {
             let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
             entries::write_changes(&mut writer, self.reader.fields(), changes, now)?;
@@ -257,6 +292,7 @@ impl GenerationWriter {
         self.show_commit(numbers.collect())?;
         if !self.has_unstored_numbers {
             self.stored = reached.positions;
+            self.stored_read_at = read_at;
             self.stored_at = Instant::now();
         } else if changes.iter().any(|change| change.product.is_none()) {
             self.store_now()?;
@@ -278,7 +314,8 @@ impl GenerationWriter {
 
     fn start_writing_into_entries(&mut self, now: DateTime<Utc>) -> Result<(), IndexerError> {
         let (writer, snapshot, newer) = (Arc::clone(&self.writer), self.reader.snapshot(), self.reader.newer().all());
-        let reached = Reached { positions: self.stored.clone(), numbers_file: self.numbers_file };
+        let (positions, read_at) = (self.stored.clone(), self.stored_read_at);
+        let reached = Reached { positions, read_at, numbers_file: self.numbers_file };
         self.start_in_background(move || {
             let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
             for (sku, newer) in &newer {
@@ -334,12 +371,18 @@ impl GenerationWriter {
     }
 
     fn next_numbers_file(&self) -> NumbersFile {
-        NumbersFile { number: self.numbers_file + 1, commit: self.commit, positions: self.positions.clone() }
+        NumbersFile {
+            number: self.numbers_file + 1,
+            commit: self.commit,
+            positions: self.positions.clone(),
+            read_at: self.read_at,
+        }
     }
 
     fn remember_file(&mut self, file: NumbersFile) {
         self.numbers_file = file.number;
         self.stored = file.positions;
+        self.stored_read_at = file.read_at;
         self.stored_at = Instant::now();
     }
 

@@ -1,5 +1,6 @@
 //! From stream records to committed segments, and to the numbers beside them.
 
+mod deletions;
 pub(crate) mod engine;
 mod entries;
 pub(crate) mod generation_writer;

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use coheron_core::document_numbers::DocumentNumbers;
 use coheron_core::sku::Sku;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub(crate) struct NumbersFile {
     /// The commit of the index that it stands beside, or a later one.
     pub(crate) commit: u64,
     pub(crate) positions: Positions,
+    /// When the stream was read up to there; long ago where an earlier build has not written it.
+    #[serde(default)]
+    pub(crate) read_at: DateTime<Utc>,
 }
 
 /// Replaces the file, so that a crash leaves the old one or the new one.
@@ -87,7 +91,7 @@ fn read_line(line: &str) -> io::Result<(Sku, NewerProduct)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::fixture::{euros, product};
+    use crate::tests::fixture::{euros, product, time};
 
     #[test]
     fn what_is_written_is_read_again_and_half_a_file_is_refused() {
@@ -103,7 +107,7 @@ mod tests {
             })
             .into_iter()
             .collect();
-        let state = NumbersFile { number: 9, commit: 3, positions };
+        let state = NumbersFile { number: 9, commit: 3, positions, read_at: time(5) };
         write(folder.path(), &state, &newer.all()).expect("written");
         let (read_state, read_newer) = read(folder.path()).expect("read");
         assert_eq!(read_state, state);

@@ -69,6 +69,7 @@ impl SiteWriters {
         settings: &IndexSettings,
         published: Arc<Sites>,
         observer: Arc<dyn CatalogueObserver>,
+        now: DateTime<Utc>,
     ) -> Result<Self, IndexerError> {
         let layout = Layout::open(&settings.dir)?;
         let known = layout.sites()?;
@@ -83,23 +84,36 @@ impl SiteWriters {
             until: None,
             told: None,
         };
-        writers.open_missing()?;
+        writers.open_missing(now)?;
         Ok(writers)
     }
 
-    /// Whether `aim_at` has to be called before anything is applied.
-    pub(crate) fn needs_aim(&self) -> bool {
-        let is_building = self.sites.values().any(|site| site.building.is_some());
-        self.until.is_none() && (is_building || !self.knows_every_site)
+    /// Makes ready for a session. Whether `aim_at` has to be called before records are read.
+    pub(crate) fn prepare(&mut self, now: DateTime<Utc>) -> Result<bool, IndexerError> {
+        self.open_missing(now)?;
+        Ok(self.needs_aim() || self.sites.values().any(|site| site.may_miss_deletions(now)))
     }
 
-    /// What is being built serves once it has everything before these ends of the topic.
-    pub(crate) fn aim_at(&mut self, ends: BTreeMap<i32, i64>) -> Result<(), IndexerError> {
+    /// What is being built serves once it has everything before these ends of the topic. What deletions may be missing
+    /// from is built again, unless it has everything already.
+    pub(crate) fn aim_at(&mut self, ends: BTreeMap<i32, i64>, now: DateTime<Utc>) -> Result<(), IndexerError> {
         for partition in ends.keys() {
             let position = self.position(*partition);
             self.reached.advance(*partition, position);
         }
-        self.until = Some(Positions::from(ends));
+        let until = Positions::from(ends);
+        let mut outdated = Vec::new();
+        for (site_id, site) in self.sites.iter_mut().filter(|(_, site)| site.may_miss_deletions(now)) {
+            match &mut site.serving {
+                Some(serving) if serving.stands_at(&until) => serving.has_missed_nothing(now),
+                _ => outdated.push(*site_id),
+            }
+        }
+        for site_id in outdated {
+            tracing::warn!(site = %site_id, "the topic may have forgotten deletions since it was read: building again");
+            self.start_building(site_id, now)?;
+        }
+        self.until = Some(until);
         self.serve_what_caught_up()
     }
 
@@ -116,9 +130,9 @@ impl SiteWriters {
         advances: &[Advance],
         now: DateTime<Utc>,
     ) -> Result<Vec<(SiteId, Vec<Sku>)>, StageError> {
-        self.open_missing()?;
+        self.open_missing(now)?;
         self.start_at(advances)?;
-        self.create_new_sites(changes)?;
+        self.create_new_sites(changes, now)?;
         // Only what this batch moves: an index that is being rebuilt has yet to read the other partitions.
         let mut moved = Positions::default();
         for advance in advances {
@@ -149,8 +163,8 @@ impl SiteWriters {
     }
 
     /// Builds the site's index again from the start of the stream; the present one serves until the new one has caught up.
-    pub(crate) fn rebuild(&mut self, site_id: SiteId) -> Result<(), IndexerError> {
-        self.start_building(site_id)
+    pub(crate) fn rebuild(&mut self, site_id: SiteId, now: DateTime<Utc>) -> Result<(), IndexerError> {
+        self.start_building(site_id, now)
     }
 
     /// Stores everything and waits for it; the last call before the process ends.
@@ -178,7 +192,7 @@ impl SiteWriters {
     }
 
     /// Opens what is not open. A lost, damaged or outdated index is built from the start of the stream.
-    pub(crate) fn open_missing(&mut self) -> Result<(), IndexerError> {
+    fn open_missing(&mut self, now: DateTime<Utc>) -> Result<(), IndexerError> {
         let missing = self.sites.iter().filter(|(_, site)| site.is_missing()).map(|(site_id, _)| *site_id);
         for site_id in missing.collect::<Vec<_>>() {
             let opened = match self.layout.current(site_id) {
@@ -187,7 +201,7 @@ impl SiteWriters {
             };
             let Some(serving) = opened else {
                 tracing::warn!(site = %site_id, "the index is lost or cannot be used: building it from the start");
-                self.start_building(site_id)?;
+                self.start_building(site_id, now)?;
                 continue;
             };
             self.layout.remove_generations_except(site_id, &[serving.folder()]);
@@ -198,14 +212,14 @@ impl SiteWriters {
     }
 
     /// The generation that serves is left as it is, on disk too, where processes that only read may be able to read it.
-    fn start_building(&mut self, site_id: SiteId) -> Result<(), IndexerError> {
+    fn start_building(&mut self, site_id: SiteId, now: DateTime<Utc>) -> Result<(), IndexerError> {
         let site = self.sites.entry(site_id).or_default();
         site.building = None;
         let current = self.layout.current(site_id);
         let kept: Vec<&Path> = current.iter().map(PathBuf::as_path).collect();
         self.layout.remove_generations_except(site_id, &kept);
         let folder = self.layout.create_generation(site_id)?;
-        site.building = Some(GenerationWriter::create(&folder, &self.settings, Positions::default())?);
+        site.building = Some(GenerationWriter::create(&folder, &self.settings, Positions::default(), now)?);
         self.until = None;
         Ok(())
     }
@@ -224,14 +238,24 @@ impl SiteWriters {
         Ok(())
     }
 
-    fn create_new_sites(&mut self, changes: &HashMap<SiteId, Vec<Change>>) -> Result<(), IndexerError> {
+    /// Whether something is built of which it is not known yet when it has caught up.
+    fn needs_aim(&self) -> bool {
+        let is_building = self.sites.values().any(|site| site.building.is_some());
+        self.until.is_none() && (is_building || !self.knows_every_site)
+    }
+
+    fn create_new_sites(
+        &mut self,
+        changes: &HashMap<SiteId, Vec<Change>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), IndexerError> {
         for (site_id, changes) in changes {
             let has_products = changes.iter().any(|change| change.product.is_some());
             if self.sites.contains_key(site_id) || !has_products {
                 continue;
             }
             let folder = self.layout.create_generation(*site_id)?;
-            let created = GenerationWriter::create(&folder, &self.settings, self.reached.clone())?;
+            let created = GenerationWriter::create(&folder, &self.settings, self.reached.clone(), now)?;
             let generations = if self.knows_every_site {
                 self.layout.make_current(*site_id, &folder)?;
                 self.publisher.serve(*site_id, &created);
@@ -288,6 +312,10 @@ impl SiteWriters {
 impl SiteGenerations {
     fn is_missing(&self) -> bool {
         self.serving.is_none() && self.building.is_none()
+    }
+
+    fn may_miss_deletions(&self, now: DateTime<Utc>) -> bool {
+        self.building.is_none() && self.serving.as_ref().is_some_and(|serving| serving.may_miss_deletions(now))
     }
 
     /// With what the topic held when it was asked, and at least what serves now.

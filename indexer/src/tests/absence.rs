@@ -1,0 +1,95 @@
+//! An index that was not kept up for so long that the topic has forgotten deletions.
+
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use coheron_core::ids::SiteId;
+
+use super::fixture::{Shop, Topic, a_site, product, settings, time};
+
+fn first_day() -> DateTime<Utc> {
+    time(0)
+}
+
+fn five_days_later() -> DateTime<Utc> {
+    first_day() + TimeDelta::days(5)
+}
+
+fn a_week_later() -> DateTime<Utc> {
+    first_day() + TimeDelta::days(7)
+}
+
+/// A and B are indexed on the first day.
+async fn index_two_products(dir: &Path, site_id: SiteId) -> Topic {
+    let shop = Shop::open_by(first_day, &settings(dir));
+    let mut topic = Topic::default();
+    topic.publish(site_id, 1, &product("A", "Thing"));
+    topic.publish(site_id, 1, &product("B", "Thing"));
+    shop.read(&topic).await;
+    shop.stage.close().await.expect("closed");
+    topic
+}
+
+/// B is deleted and forgotten, D comes after it in the same partition.
+fn forget_a_deletion(topic: &mut Topic, site_id: SiteId) {
+    topic.delete(site_id, 2, "B");
+    topic.publish(site_id, 1, &product("D", "Thing"));
+    let key_of_b = format!("{site_id}:B");
+    topic.records.retain(|record| record.key.as_deref() != Some(key_of_b.as_bytes()));
+}
+
+async fn found(shop: &Shop, site_id: SiteId) -> Vec<String> {
+    let mut skus = shop.find(site_id, "thing").await;
+    skus.sort_unstable();
+    skus
+}
+
+#[tokio::test]
+async fn what_was_away_for_too_long_is_built_again_while_it_serves() {
+    let (dir, site_id) = (tempfile::tempdir().expect("a folder"), a_site());
+    let mut topic = index_two_products(dir.path(), site_id).await;
+    forget_a_deletion(&mut topic, site_id);
+
+    // It dies on the way, after the old generation has read on: that must not pass for one that missed nothing.
+    let shop = Shop::open_by(a_week_later, &settings(dir.path())).beside(&topic);
+    shop.read_partition(&topic, 0).await.expect("read");
+    assert_eq!(found(&shop, site_id).await, ["A", "B", "D"]);
+    shop.search.check_ready().expect("ready");
+    shop.stage.close().await.expect("closed");
+    drop(shop);
+
+    let shop = Shop::open_by(a_week_later, &settings(dir.path())).beside(&topic);
+    assert_eq!(found(&shop, site_id).await, ["A", "B", "D"]);
+    shop.read(&topic).await;
+    assert_eq!(found(&shop, site_id).await, ["A", "D"]);
+    drop(shop);
+
+    let shop = Shop::open_by(a_week_later, &settings(dir.path()));
+    assert_eq!(shop.position(0).await, 3, "it is not built again once more");
+}
+
+#[tokio::test]
+async fn what_was_away_for_a_short_time_reads_on() {
+    let (dir, site_id) = (tempfile::tempdir().expect("a folder"), a_site());
+    let mut topic = index_two_products(dir.path(), site_id).await;
+    topic.delete(site_id, 2, "B");
+    let shop = Shop::open_by(five_days_later, &settings(dir.path()));
+    assert_eq!(shop.position(0).await, 1);
+    shop.read(&topic).await;
+    assert_eq!(found(&shop, site_id).await, ["A"]);
+    drop(shop);
+
+    // From the fifth day on it counts anew.
+    let shop = Shop::open_by(a_week_later, &settings(dir.path()));
+    assert_eq!(shop.position(0).await, 2);
+}
+
+#[tokio::test]
+async fn where_nothing_has_come_since_nothing_was_missed() {
+    let (dir, site_id) = (tempfile::tempdir().expect("a folder"), a_site());
+    let topic = index_two_products(dir.path(), site_id).await;
+    let shop = Shop::open_by(a_week_later, &settings(dir.path())).beside(&topic);
+    shop.read(&topic).await;
+    assert_eq!((shop.position(0).await, shop.position(1).await), (1, 1));
+    assert_eq!(found(&shop, site_id).await, ["A", "B"]);
+}
