@@ -1,4 +1,6 @@
-//! Words: how texts and queries are cut, folded and stemmed. Index, query, spelling and highlighting share it.
+//! Words: how texts and queries are cut, folded and stemmed. Index, query, spelling and highlighting share it. Stems and
+//! stop words are English, whatever the site's locale; words of other languages are found as they are written, with or
+//! without accents.
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,

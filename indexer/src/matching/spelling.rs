@@ -1,11 +1,12 @@
 //! Replaces a word that the catalogue does not know by the nearest words that it knows.
 
 use crate::reading::snapshot::Snapshot;
-use crate::words::WordAnalyzer;
+use crate::words::{WordAnalyzer, is_stop_word};
 
 const MOST_CORRECTIONS: usize = 3;
-/// Shorter words have too many neighbours for any of them to be meant.
+/// Shorter words have too many neighbours for any of them to be meant: see `guesses`.
 const ONE_EDIT_FROM_CHARS: usize = 4;
+const GUESSED_CHARS: usize = 3;
 const TWO_EDITS_FROM_CHARS: usize = 8;
 /// A known word is doubted only where a neighbour is this many times more common.
 const RARER_FACTOR: u64 = 40;
@@ -13,14 +14,28 @@ const RARE_PRODUCTS: u64 = 5;
 
 /// The one to three nearest catalogue words, best first; empty where none is near.
 pub(crate) fn corrections(snapshot: &Snapshot, word: &str) -> Vec<String> {
-    let edits = edits_allowed(word);
+    nearest_words(snapshot, word, edits_allowed(word), |_| true)
+}
+
+/// What a word of three letters may stand for. Nearly every such word has a neighbour, so this is for one that is all of a
+/// query that finds nothing otherwise: `mig` may be `mug`, but `mig welder` is no mug.
+pub(crate) fn guesses(snapshot: &Snapshot, word: &str) -> Vec<String> {
+    if word.chars().count() != GUESSED_CHARS || has_digit(word) || is_stop_word(word) {
+        return Vec::new();
+    }
+    nearest_words(snapshot, word, 1, |guess| {
+        first_letter(guess) == first_letter(word) && guess.chars().count() >= GUESSED_CHARS && !is_stop_word(guess)
+    })
+}
+
+fn nearest_words(snapshot: &Snapshot, word: &str, edits: u8, may_be_meant: impl Fn(&str) -> bool) -> Vec<String> {
     if edits == 0 {
         return Vec::new();
     }
     let mut nearest: Vec<(usize, bool, std::cmp::Reverse<u32>, &str)> = snapshot
         .words_near(word, edits)
         .into_iter()
-        .filter(|(candidate, _)| *candidate != word && !has_digit(candidate))
+        .filter(|(candidate, _)| *candidate != word && !has_digit(candidate) && may_be_meant(candidate))
         .map(|(candidate, products)| {
             let distance = strsim::osa_distance(word, candidate);
             (distance, first_letter(candidate) != first_letter(word), std::cmp::Reverse(products), candidate)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::spelling::{corrections, far_commoner_neighbour, has_digit, nearest_prefix};
+use super::spelling::{corrections, far_commoner_neighbour, guesses, has_digit, nearest_prefix};
 use crate::reading::snapshot::Snapshot;
 use crate::schema::TermKind;
 use crate::words::{Word, WordAnalyzer, compact_identifier, is_stop_word};
@@ -77,11 +77,13 @@ pub(crate) fn understand(snapshot: &Snapshot, text: &str, analyzer: &mut WordAna
         groups.push(group);
     }
     add_joined_neighbours(snapshot, &words, &mut groups, analyzer);
+    let identifiers = identifier_forms(text);
+    guess_only_word(snapshot, &words, &identifiers, &mut groups, &mut replaced, analyzer);
     // The same word twice asks for nothing more, but would count twice.
     let mut seen = BTreeSet::new();
     let mut kept = words.iter().map(|word| seen.insert(word.text.as_str()));
     groups.retain(|_| kept.next().unwrap_or(true));
-    UnderstoodQuery { groups, identifiers: identifier_forms(text), corrected: corrected_text(&words, &replaced) }
+    UnderstoodQuery { groups, identifiers, corrected: corrected_text(&words, &replaced) }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -241,6 +243,32 @@ fn add_joined_neighbours(snapshot: &Snapshot, words: &[Word], groups: &mut [Word
             groups[at].push(vec![stem], JOINED_BOOST);
         }
     }
+}
+
+/// A short word is guessed where it is all that is asked for, and neither a word nor an identifier here.
+fn guess_only_word(
+    snapshot: &Snapshot,
+    words: &[Word],
+    identifiers: &[String],
+    groups: &mut [WordGroup],
+    replaced: &mut [Option<String>],
+    analyzer: &mut WordAnalyzer,
+) {
+    let mut asked = words.iter().zip(groups).zip(replaced).filter(|((_, group), _)| !group.is_optional);
+    let (Some(((word, group), replacement)), None) = (asked.next(), asked.next()) else { return };
+    if !group.alternatives.is_empty() || identifiers.iter().any(|identifier| is_identifier(snapshot, identifier)) {
+        return;
+    }
+    for guess in guesses(snapshot, &word.text) {
+        let stem = analyzer.stem(&guess);
+        group.push(vec![stem], 1.0);
+        replacement.get_or_insert(guess);
+    }
+}
+
+fn is_identifier(snapshot: &Snapshot, text: &str) -> bool {
+    let term = TermKind::Identifier.term(&snapshot.fields, text);
+    snapshot.searcher.doc_freq(&term).unwrap_or(0) > 0
 }
 
 fn identifier_forms(text: &str) -> Vec<String> {

@@ -35,6 +35,30 @@ async fn one_wrong_letter_still_finds_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_short_word_is_guessed_where_nothing_else_is_asked_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id, mut topic) = (Shop::open(dir.path()), a_site(), Topic::default());
+    for (sku, name) in [("M-1", "Blue mug"), ("H-1", "Straw hat"), ("K-1", "Bread knife for bakers"), ("MUS", "Stool")]
+    {
+        topic.publish(site_id, 1, &product(sku, name));
+    }
+    shop.read(&topic).await;
+    for (typed, sku, meant) in [("mig", "M-1", "mug"), ("hst", "H-1", "hat"), ("hta", "H-1", "hat")] {
+        let page = shop.ask(site_id, text_question(typed)).await;
+        assert_eq!(skus_of(&page), [sku], "{typed}");
+        assert_eq!(page.did_you_mean.as_deref(), Some(meant));
+    }
+    // Another beginning, a stop word, a SKU, beside a word that is known, beside one that is not.
+    let others: [(&str, &[&str]); 5] =
+        [("hug", &[]), ("fot", &[]), ("mus", &["MUS"]), ("mig knife", &["K-1"]), ("mig zzzzqqq", &[])];
+    for (typed, skus) in others {
+        let page = shop.ask(site_id, text_question(typed)).await;
+        assert_eq!(skus_of(&page), skus, "{typed}");
+        assert_eq!(page.did_you_mean, None, "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn all_words_before_some_words_and_never_nothing() {
     let dir = tempfile::tempdir().expect("a folder");
     let (shop, site_id) = kitchen_shop(dir.path()).await;
