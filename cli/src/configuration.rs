@@ -193,20 +193,13 @@ impl Configuration {
              that takes too long is not told so",
             self.analytics.deadline_ms,
         );
-        // A checkout over the API goes on for as long as its key is held, one over the website for as long as its
-        // request. Settling it while it runs could give a payment back that is just being made.
+        // Settling a checkout that still runs could give a payment back that is just being made.
         let settle_after = Duration::from_secs(self.checkout.settle_after_seconds.into());
         ensure!(
             settle_after > WORK_LIMIT,
             "checkout.settle_after_seconds ({}) must be more than the {} that a checkout may take",
             self.checkout.settle_after_seconds,
             WORK_LIMIT.as_secs(),
-        );
-        ensure!(
-            settle_after > Duration::from_millis(request_timeout_ms),
-            "checkout.settle_after_seconds ({}) must be longer than http.request_timeout_ms ({request_timeout_ms}): \
-             a checkout over the website may take that long",
-            self.checkout.settle_after_seconds,
         );
         Ok(())
     }
@@ -262,7 +255,6 @@ mod tests {
             (SETTLE_AFTER, "20", ["checkout.settle_after_seconds (20)", "the 20 that a checkout may take"]),
             (DEADLINE, "10000", ["analytics.deadline_ms (10000)", "http.request_timeout_ms (10000)"]),
             (REQUEST_TIMEOUT, "5000", ["analytics.deadline_ms (9000)", "http.request_timeout_ms (5000)"]),
-            (REQUEST_TIMEOUT, "30000", ["checkout.settle_after_seconds (30)", "http.request_timeout_ms (30000)"]),
         ] {
             let error = read(&[(name, value)]).expect_err("a refusal");
             assert!(parts.iter().all(|part| error.contains(part)), "{name}={value}: {error}");

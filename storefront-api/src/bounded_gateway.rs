@@ -8,9 +8,9 @@ use coheron_core::commerce_ports::{GatewayError, PaymentGateway, PaymentOutcome}
 use coheron_core::money::Money;
 use uuid::Uuid;
 
-/// Half of what a request to buy may take, so that an answer can still be put into effect. A call that hangs would also
-/// hold up the settling of everybody else's payments.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// Less than half of what a request may take by default, so that its answer can say that the payment is pending. A call
+/// that hangs would also hold up the settling of everybody else's payments.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(4);
 
 pub struct BoundedGateway {
     gateway: Arc<dyn PaymentGateway>,

@@ -85,12 +85,14 @@ impl Queue for RelayOutbox {
         }
         let messages = outbox::claim(&mut transaction, CLAIM_LIMIT, &held_back).await?;
         if messages.is_empty() {
+            // At once: the next look must not meet the lock of this one.
+            transaction.rollback().await.map_err(StoreError::from)?;
             return Ok(false);
         }
         let kinds = self.wire_format.kinds_without_id(&messages);
         if !kinds.is_empty() {
             // Nothing stays locked while the registry is asked; the next look knows what came of it.
-            drop(transaction);
+            transaction.rollback().await.map_err(StoreError::from)?;
             self.wire_format.learn_ids(&kinds).await;
             return Ok(true);
         }

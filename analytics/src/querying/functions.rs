@@ -178,6 +178,17 @@ pub fn is_allowed_over_rows(name: &str) -> bool {
     AGGREGATES.contains(&name) || WINDOW_FUNCTIONS.contains(&name)
 }
 
+/// Which arguments are a pattern or its flags. Every pattern is compiled, takes megabytes and is kept until the call ends, so
+/// there must not be one for each row.
+pub fn pattern_arguments(name: &str) -> &'static [usize] {
+    match name {
+        "regexp_count" => &[1, 3],
+        "regexp_like" | "regexp_match" => &[1, 2],
+        "regexp_replace" => &[1, 3],
+        _ => &[],
+    }
+}
+
 pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     let built_in = SessionStateDefaults::default_aggregate_functions().into_iter();
     built_in.filter(|function| AGGREGATES.contains(&function.name())).collect()
@@ -221,6 +232,7 @@ fn bounded(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
         "replace" | "regexp_replace" | "translate" => Growth::Product,
         "regexp_match" => Growth::Captures,
         "array_to_string" => Growth::ListText,
+        "to_char" => Growth::Format,
         _ => return function,
     };
     Arc::new(ScalarUDF::new_from_impl(Bounded { function, growth }))

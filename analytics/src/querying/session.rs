@@ -35,8 +35,9 @@ pub const CATALOGUE: &str = "coheron";
 pub const SCHEMA: &str = "public";
 
 const THREADS_PER_QUESTION: usize = 2;
-/// Rows worked on at a time. Smaller than the engine's own default, so that wide rows stay within the memory.
-const BATCH_ROWS: usize = 4_096;
+/// Rows worked on at a time. Smaller than the engine's own default, so that wide rows stay within the memory: a hundred
+/// columns of the longest texts that functions make come to 1.6 GiB.
+const BATCH_ROWS: usize = 1_024;
 const EVENT_STORE: &str = "events://site";
 
 /// What a question may see.

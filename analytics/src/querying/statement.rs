@@ -9,14 +9,14 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::{self, Visit, Visitor};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::failure::{INVALID_SQL, of_planning, refused};
-use super::functions::{is_allowed, is_allowed_over_rows};
+use super::functions::{is_allowed, is_allowed_over_rows, pattern_arguments};
 
 pub const MAX_SQL_BYTES: usize = 32 * 1024;
 /// Bounds how deep a statement can be: a chain of operators is as deep as it is long, and the time to plan it grows with
@@ -24,6 +24,8 @@ pub const MAX_SQL_BYTES: usize = 32 * 1024;
 const MAX_WORDS: usize = 1_500;
 /// Brackets and subqueries within each other.
 const MAX_NESTING: usize = 40;
+/// Columns of any step: with its rows, what one call may copy.
+const MAX_COLUMNS: usize = 100;
 /// A table expression counts as often as it is named, so that a short text can stand for a huge plan.
 const MAX_PLAN_NODES: usize = 600;
 
@@ -189,6 +191,10 @@ fn refusal_of(node: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
         let step = node.display().to_string();
         return Ok(Some(format!("{} is not allowed here", step.split([':', ' ']).next().unwrap_or_default())));
     }
+    let columns = node.schema().fields().len();
+    if columns > MAX_COLUMNS {
+        return Ok(Some(format!("a step may have {MAX_COLUMNS} columns; one of this statement has {columns}")));
+    }
     let mut refusal = None;
     node.apply_expressions(|expression| {
         expression.apply(|part| {
@@ -204,6 +210,12 @@ fn refusal_of_expression(expression: &Expr) -> Option<String> {
         Expr::ScalarFunction(call) if !is_allowed(call.func.name()) => {
             Some(format!("the function {} is not available here", call.func.name()))
         }
+        Expr::ScalarFunction(call) => {
+            let patterns = pattern_arguments(call.func.name()).iter().filter_map(|&at| call.args.get(at));
+            refusal_of_patterns(patterns)
+        }
+        Expr::BinaryExpr(binary) if is_match(binary.op) => refusal_of_patterns([binary.right.as_ref()]),
+        Expr::SimilarTo(similar) => refusal_of_patterns([similar.pattern.as_ref()]),
         Expr::AggregateFunction(call) if !is_allowed_over_rows(call.func.name()) => {
             Some(format!("the function {} is not available here", call.func.name()))
         }
@@ -216,6 +228,26 @@ fn refusal_of_expression(expression: &Expr) -> Option<String> {
         Expr::Cast(cast) => refusal_of_cast(cast.field.data_type()),
         Expr::TryCast(cast) => refusal_of_cast(cast.field.data_type()),
         _ => None,
+    }
+}
+
+fn is_match(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::RegexMatch | Operator::RegexIMatch | Operator::RegexNotMatch | Operator::RegexNotIMatch
+    )
+}
+
+fn refusal_of_patterns<'a>(patterns: impl IntoIterator<Item = &'a Expr>) -> Option<String> {
+    let is_constant = patterns.into_iter().all(is_constant);
+    (!is_constant).then(|| "a pattern must be a text or a parameter; it cannot differ from row to row".to_owned())
+}
+
+fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Literal(..) | Expr::Placeholder(_) => true,
+        Expr::Cast(cast) => is_constant(&cast.expr),
+        _ => false,
     }
 }
 

@@ -170,6 +170,9 @@ async fn parameters_texts_and_times_are_compared_as_one_expects() {
     assert!(matches!(missing, Err(AnalyticsError::Refused { code: "invalid_statement", .. })), "{missing:?}");
     let joined = "SELECT name || ':' || device, concat(name, NULL, 'x'), name || NULL FROM web_events LIMIT 1";
     assert_eq!(shop.rows(joined).await, json!([["add_to_cart:mobile", "add_to_cartx", null]]));
+    let matched = "SELECT count(*) FROM web_events WHERE name ~ '^page' AND regexp_like(device, $1, 'i')";
+    let matched = shop.json(matched, vec![SqlParameter::Text("MOB".to_owned())]).await;
+    assert_eq!(matched.expect("an answer")["rows"], json!([[75]]));
     let replaced =
         "SELECT replace('a-b', '-', '+'), regexp_replace('a1b22', '[0-9]+', '#', 'g'), translate('abc', 'b', 'x')";
     assert_eq!(shop.rows(replaced).await, json!([["a+b", "a#b#", "axc"]]));
@@ -316,6 +319,13 @@ async fn hostile_statements_are_refused_with_a_code() {
         "SELECT approx_percentile_cont(value, 0.5, 10000000000000) FROM generate_series(1, 3)".to_owned(),
         "SELECT approx_percentile_cont_with_weight(value, 1, 0.5, 10000000000000) FROM generate_series(1, 3)"
             .to_owned(),
+        "SELECT count(*) FROM generate_series(1, 4096) WHERE 'a' ~ concat('\\w{60}', value)".to_owned(),
+        "SELECT count(*) FROM web_events WHERE name !~* page_title".to_owned(),
+        "SELECT count(*) FROM web_events WHERE name SIMILAR TO page_title".to_owned(),
+        "SELECT regexp_like(name, page_title), regexp_count(name, page_title) FROM web_events".to_owned(),
+        "SELECT regexp_match(name, page_title) FROM web_events".to_owned(),
+        "SELECT regexp_replace(name, page_title, 'x') FROM web_events".to_owned(),
+        format!("SELECT 1{}", ", 1".repeat(100)),
         "SELECT array_agg(value) FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT string_agg(CAST(value AS TEXT), ',') FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT array_agg(value) OVER (ORDER BY value) FROM generate_series(1, 100000)".to_owned(),
@@ -365,6 +375,7 @@ async fn bombs_end_at_a_bound_and_leave_the_engine_usable() {
         format!("SELECT max(concat_ws('{}'{})) FROM web_events", "-".repeat(8_000), ", name".repeat(200)),
         format!("{long} SELECT regexp_match(s, '{}x{}') FROM t12", "(".repeat(100), ")".repeat(100)),
         format!("{long} SELECT array_to_string(regexp_match(page_url, '(.)(.)(.)(.)'), s) FROM t12"),
+        format!("SELECT max(to_char(to_timestamp(value), '{}')) FROM generate_series(1, 4096)", "%c".repeat(10_000)),
         "SELECT percentile_cont(value, 0.5) FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT value, sum(value) OVER () FROM generate_series(1, 1000000000000)".to_owned(),
         "SELECT count(DISTINCT value) FROM generate_series(1, 1000000000000)".to_owned(),
@@ -399,6 +410,8 @@ async fn bombs_end_at_a_bound_and_leave_the_engine_usable() {
 async fn the_time_that_a_question_waited_counts() {
     let mut shop = Fixture::new();
     shop.waited = shop.settings.deadline() - Duration::from_millis(200);
+    // The watch on memory looks at the whole process, in which other tests run.
+    shop.settings.memory_bytes = 1 << 30;
     let started = Instant::now();
     let outcome = shop.json("SELECT sum(value) FROM generate_series(1, 1000000000000000)", vec![]).await;
     assert!(matches!(outcome, Err(AnalyticsError::DeadlineExceeded { .. })), "{outcome:?}");

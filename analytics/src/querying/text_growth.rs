@@ -11,9 +11,11 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs};
 /// Text that one call may make for one batch of rows, in bytes.
 const MAX_RESULT_BYTES: u64 = 64 * 1024 * 1024;
 /// One value of it, in bytes.
-const MAX_VALUE_BYTES: u64 = 64 * 1024;
+const MAX_VALUE_BYTES: u64 = 16 * 1024;
 /// A number, a time or a truth value as text.
 const SIMPLE_VALUE_BYTES: u64 = 40;
+/// Two bytes of a format become a whole date and time, with the fraction and the zone at the most.
+const FORMAT_GROWTH: u64 = 18;
 
 /// How a function's result can be larger than its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +28,8 @@ pub enum Growth {
     Product,
     /// The first once for each group of the second, a pattern.
     Captures,
+    /// The second, a format, filled in.
+    Format,
     /// The elements of the first, a list, with the second between them and the third for missing ones.
     ListText,
 }
@@ -60,6 +64,7 @@ impl Growth {
             // Every position of a text can be replaced, also the empty one at its end.
             Self::Product => of(0).plus(1, rows).times(of(2).longest.max(1)),
             Self::Captures => of(0).times(groups(arguments.get(1))?.saturating_add(1)),
+            Self::Format => of(1).times(FORMAT_GROWTH),
             Self::ListText => {
                 let elements = elements(arguments.first(), rows)?;
                 let between = of(1).longest.saturating_add(of(2).longest);
@@ -208,7 +213,8 @@ mod tests {
         assert_eq!(size(Growth::Sum, &[texts.clone(), text("xy")]), (8, 5));
         assert_eq!(size(Growth::Separated, &[text("--"), texts.clone(), texts.clone(), texts.clone()]), (20, 13));
         assert_eq!(size(Growth::Product, &[texts.clone(), text("c"), text("12345")]), (30, 20));
-        assert_eq!(size(Growth::Captures, &[texts, text("((a)b)")]), (12, 9));
+        assert_eq!(size(Growth::Captures, &[texts.clone(), text("((a)b)")]), (12, 9));
+        assert_eq!(size(Growth::Format, &[texts, text("%c")]), (72, 36));
         let lists = ListArray::from_iter_primitive::<Int64Type, _, _>([Some(vec![Some(1), None]), Some(vec![Some(2)])]);
         let lists = ColumnarValue::Array(Arc::new(lists));
         assert_eq!(size(Growth::ListText, &[lists, text(", "), text("?")]), (80 + 9, 40 + 6));

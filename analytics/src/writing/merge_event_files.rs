@@ -51,7 +51,7 @@ async fn merge_group(
     group: Vec<EventFile>,
 ) -> Result<usize, EventFileError> {
     let blocking_folder = folder.clone();
-    let sized = tokio::task::spawn_blocking(move || with_bytes(&blocking_folder, group)).await??;
+    let sized = tokio::task::spawn_blocking(move || with_bytes(&blocking_folder, group)).await?;
     let mut replaced = 0;
     for part in parts_within(sized, MOST_BYTES) {
         replaced += merge(database, folder, part).await?;
@@ -59,8 +59,19 @@ async fn merge_group(
     Ok(replaced)
 }
 
-fn with_bytes(folder: &EventFolder, group: Vec<EventFile>) -> Result<Vec<(i64, EventFile)>, EventFileError> {
-    group.into_iter().map(|file| folder.bytes_in_memory(&file).map(|bytes| (bytes, file))).collect()
+/// Without files that are missing or broken: a day to which more and more files come must not wait for one of them.
+fn with_bytes(folder: &EventFolder, group: Vec<EventFile>) -> Vec<(i64, EventFile)> {
+    let mut sized = Vec::with_capacity(group.len());
+    for file in group {
+        match folder.bytes_in_memory(&file) {
+            Ok(bytes) => sized.push((bytes, file)),
+            Err(error) => {
+                metrics::counter!("coheron_analytics_failed_merges_total").increment(1);
+                tracing::error!(site_id = %file.site_id, file = file.name, %error, cause = ?std::error::Error::source(&error), "an event file cannot be read");
+            }
+        }
+    }
+    sized
 }
 
 async fn merge(database: &Database, folder: &EventFolder, group: Vec<EventFile>) -> Result<usize, EventFileError> {

@@ -41,13 +41,13 @@ pub(crate) struct BrokerWatch {
 }
 
 impl BrokerWatch {
-    /// Takes in a report and tells whether the client is stranded. A broker that is merely down stays in the reports.
+    /// Takes in a report and tells, once, that the client is stranded. A broker that is merely down stays in the reports.
     pub(crate) fn finds_stranded(&self, brokers: &ReportedBrokers) -> bool {
         if brokers.values().any(|broker| broker.source != BrokerSource::StandIn) {
             self.reports_without_broker.store(0, Ordering::Relaxed);
             return false;
         }
-        self.reports_without_broker.fetch_add(1, Ordering::Relaxed) + 1 >= REPORTS_UNTIL_STRANDED
+        self.reports_without_broker.fetch_add(1, Ordering::Relaxed) + 1 == REPORTS_UNTIL_STRANDED
     }
 }
 
@@ -73,8 +73,8 @@ mod tests {
         assert!(!watch.finds_stranded(&none));
         assert!(!watch.finds_stranded(&none));
         assert!(!watch.finds_stranded(&down), "it only looks for its broker");
-        let seen: Vec<bool> = (0..3).map(|_| watch.finds_stranded(&none)).collect();
-        assert_eq!(seen, [false, false, true]);
+        let seen: Vec<bool> = (0..4).map(|_| watch.finds_stranded(&none)).collect();
+        assert_eq!(seen, [false, false, true, false]);
         assert!(!BrokerWatch::default().finds_stranded(&brokers(r#"{"b": {"source": "configured"}}"#)));
     }
 }

@@ -36,7 +36,7 @@ impl ClientContext for ProducerClientContext {
 
     fn stats_raw(&self, statistics: &[u8]) {
         let Ok(statistics) = serde_json::from_slice::<ReportedStatistics>(statistics) else { return };
-        if self.broker_watch.finds_stranded(&statistics.brokers) && !self.stranded.is_cancelled() {
+        if self.broker_watch.finds_stranded(&statistics.brokers) {
             meters::client_stranded();
             self.stranded.cancel();
         }

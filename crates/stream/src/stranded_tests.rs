@@ -79,6 +79,8 @@ impl HalfDeadBroker {
             ("broker.version.fallback", "0.9.0"),
             ("enable.idempotence", "false"),
             ("topic.metadata.refresh.interval.ms", "50"),
+            // A record is not to give up before its client is stranded.
+            ("message.timeout.ms", "600000"),
         ];
         let extra = properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         KafkaSettings { extra, ..KafkaSettings::for_brokers(format!("127.0.0.1:{}", self.port)) }

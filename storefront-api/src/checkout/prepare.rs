@@ -55,13 +55,16 @@ pub async fn prepare(
     let ended = checkouts::find_ended_attempt(&mut transaction, access.cart_id, &attempt.attempt_hash).await?;
     let ended = ended.filter(|checkout| checkout.token_hash == access.token_hash());
     let Some(cart) = cart else {
-        let ordered = ended.filter(|checkout| checkout.state == CheckoutState::Completed);
-        let bought = match ordered {
-            Some(checkout) => checkout,
-            None => find_bought(&mut transaction, access).await?.ok_or_else(unknown_cart)?,
+        let prepared = match ended {
+            Some(checkout) if checkout.state == CheckoutState::Completed => Prepared::Bought(Box::new(checkout)),
+            Some(checkout) if attempt.has_key => Prepared::Failed(Box::new(checkout)),
+            _ => {
+                let bought = find_bought(&mut transaction, access).await?.ok_or_else(unknown_cart)?;
+                Prepared::Bought(Box::new(bought))
+            }
         };
         transaction.commit().await?;
-        return Ok(Prepared::Bought(Box::new(bought)));
+        return Ok(prepared);
     };
     if let Some(ended) = ended {
         if ended.state == CheckoutState::Completed {
