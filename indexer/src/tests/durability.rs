@@ -154,6 +154,34 @@ async fn a_rebuild_serves_the_old_index_until_the_new_one_has_caught_up() {
 }
 
 #[tokio::test]
+async fn a_rebuild_that_fails_begins_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id, mut topic) = (Shop::open(dir.path()), a_site(), Topic::default());
+    for product in kitchen() {
+        topic.publish(site_id, 1, &product);
+    }
+    shop.read(&topic).await;
+    let site = dir.path().join(site_id.to_string());
+    let serving = std::fs::read_to_string(site.join("CURRENT")).expect("a generation serves");
+    shop.stage.rebuild_site(site_id).await.expect("started");
+    let generations = std::fs::read_dir(&site).expect("a folder").flatten().map(|entry| entry.path());
+    let builds: Vec<_> = generations.filter(|path| path.is_dir() && !path.ends_with(serving.trim())).collect();
+    assert_eq!(builds.len(), 1);
+    std::fs::remove_dir_all(&builds[0]).expect("removed");
+
+    let error = shop.try_read(&topic).await.expect_err("the folder of the build is gone");
+    assert_eq!(error.retry_class(), RetryClass::Transient);
+    assert_eq!(shop.search.document_count(site_id), 12, "what serves goes on");
+    shop.search.check_ready().expect("ready");
+    assert_eq!(shop.position(0).await, 0, "it is built from the start again");
+    shop.seen.forget();
+    shop.read(&topic).await;
+    assert_eq!(*shop.seen.replaced.lock().expect("a lock"), [site_id]);
+    assert_ne!(std::fs::read_to_string(site.join("CURRENT")).expect("a generation serves"), serving);
+    assert_eq!(shop.position(0).await, 5, "once it serves, nothing is built any more");
+}
+
+#[tokio::test]
 async fn what_one_site_shows_is_told_though_another_fails() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut sites = [a_site(), a_site()];

@@ -62,6 +62,9 @@ struct SiteGenerations {
     serving: Option<GenerationWriter>,
     /// One that has not caught up yet.
     building: Option<GenerationWriter>,
+    /// From when a build was wanted until it serves: one that fails on the way has to begin again, since what serves
+    /// meanwhile is not what it should be.
+    must_build: bool,
 }
 
 impl SiteWriters {
@@ -208,6 +211,11 @@ impl SiteWriters {
             self.publisher.serve(site_id, &serving);
             self.sites.entry(site_id).or_default().serving = Some(serving);
         }
+        let failed = self.sites.iter().filter(|(_, site)| site.has_lost_its_build()).map(|(site_id, _)| *site_id);
+        for site_id in failed.collect::<Vec<_>>() {
+            tracing::warn!(site = %site_id, "building the index failed: it begins again");
+            self.start_building(site_id, now)?;
+        }
         self.tell_awaited()
     }
 
@@ -215,6 +223,8 @@ impl SiteWriters {
     fn start_building(&mut self, site_id: SiteId, now: DateTime<Utc>) -> Result<(), IndexerError> {
         let site = self.sites.entry(site_id).or_default();
         site.building = None;
+        // First: whatever fails below is tried again.
+        site.must_build = true;
         let current = self.layout.current(site_id);
         let kept: Vec<&Path> = current.iter().map(PathBuf::as_path).collect();
         self.layout.remove_generations_except(site_id, &kept);
@@ -259,9 +269,9 @@ impl SiteWriters {
             let generations = if self.knows_every_site {
                 self.layout.make_current(*site_id, &folder)?;
                 self.publisher.serve(*site_id, &created);
-                SiteGenerations { serving: Some(created), building: None }
+                SiteGenerations { serving: Some(created), ..SiteGenerations::default() }
             } else {
-                SiteGenerations { serving: None, building: Some(created) }
+                SiteGenerations { serving: None, building: Some(created), must_build: true }
             };
             self.layout.remember_site(*site_id)?;
             self.sites.insert(*site_id, generations);
@@ -280,6 +290,7 @@ impl SiteWriters {
                 self.layout.make_current(*site_id, building.folder())?;
                 self.publisher.serve(*site_id, &building);
                 generations.serving = Some(building);
+                generations.must_build = false;
                 tracing::info!(site = %site_id, "the index that was built serves");
             }
         }
@@ -312,6 +323,10 @@ impl SiteWriters {
 impl SiteGenerations {
     fn is_missing(&self) -> bool {
         self.serving.is_none() && self.building.is_none()
+    }
+
+    fn has_lost_its_build(&self) -> bool {
+        self.must_build && self.building.is_none()
     }
 
     fn may_miss_deletions(&self, now: DateTime<Utc>) -> bool {
