@@ -53,6 +53,11 @@ impl Positions {
     pub(crate) fn reaches(&self, other: &Self) -> bool {
         other.0.iter().all(|(partition, offset)| self.of(*partition) >= *offset)
     }
+
+    /// Whether one of these partitions ends before what is contained here.
+    pub(crate) fn are_beyond(&self, ends: &Self) -> bool {
+        ends.0.iter().any(|(partition, end)| self.of(*partition) > *end)
+    }
 }
 
 impl From<BTreeMap<i32, i64>> for Positions {
@@ -101,5 +106,14 @@ mod tests {
         ahead.advance(0, 3);
         assert!(ahead.reaches(&Positions::default()));
         assert!(!Positions::default().reaches(&ahead));
+    }
+
+    #[test]
+    fn positions_are_beyond_a_topic_where_one_partition_ends_before_them() {
+        let at = |offsets: [(i32, i64); 2]| Positions::from(BTreeMap::from(offsets));
+        let positions = at([(0, 900), (1, 900)]);
+        assert!(positions.are_beyond(&at([(0, 1_000), (1, 10)])));
+        assert!(!positions.are_beyond(&at([(0, 1_000), (1, 900)])));
+        assert!(!positions.are_beyond(&Positions::default()), "nothing is known of any partition");
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod fixture;
 mod held_back;
 mod judged;
 mod listing;
+mod new_topic;
 mod relevance;
 mod searching;
 mod separate_reader;

@@ -97,14 +97,17 @@ impl SiteWriters {
         Ok(self.needs_aim() || self.sites.values().any(|site| site.may_miss_deletions(now)))
     }
 
-    /// What is being built serves once it has everything before these ends of the topic. What deletions may be missing
-    /// from is built again, unless it has everything already.
+    /// What is being built serves once it has everything before these ends of the topic. What the topic ends before is
+    /// built again: the topic was made anew, and its offsets mean other records. So is what deletions may be missing from,
+    /// unless it has everything already.
     pub(crate) fn aim_at(&mut self, ends: BTreeMap<i32, i64>, now: DateTime<Utc>) -> Result<(), IndexerError> {
-        for partition in ends.keys() {
-            let position = self.position(*partition);
-            self.reached.advance(*partition, position);
-        }
+        let partitions: Vec<i32> = ends.keys().copied().collect();
         let until = Positions::from(ends);
+        let beyond = self.sites.iter().filter(|(_, site)| site.is_beyond(&until)).map(|(site_id, _)| *site_id);
+        for site_id in beyond.collect::<Vec<_>>() {
+            tracing::warn!(site = %site_id, "the topic ends before what was read of it: building again");
+            self.start_building(site_id, now)?;
+        }
         let mut outdated = Vec::new();
         for (site_id, site) in self.sites.iter_mut().filter(|(_, site)| site.may_miss_deletions(now)) {
             match &mut site.serving {
@@ -115,6 +118,13 @@ impl SiteWriters {
         for site_id in outdated {
             tracing::warn!(site = %site_id, "the topic may have forgotten deletions since it was read: building again");
             self.start_building(site_id, now)?;
+        }
+        if self.reached.are_beyond(&until) {
+            self.reached = Positions::default();
+        }
+        for partition in partitions {
+            let position = self.position(partition);
+            self.reached.advance(partition, position);
         }
         self.until = Some(until);
         self.serve_what_caught_up()
@@ -333,12 +343,15 @@ impl SiteGenerations {
         self.building.is_none() && self.serving.as_ref().is_some_and(|serving| serving.may_miss_deletions(now))
     }
 
-    /// With what the topic held when it was asked, and at least what serves now.
+    /// Whether what is to serve, now or once it is built, was read from a topic that is no more.
+    fn is_beyond(&self, ends: &Positions) -> bool {
+        let newest = self.building.as_ref().or(self.serving.as_ref());
+        newest.is_some_and(|generation| generation.positions().are_beyond(ends))
+    }
+
+    /// With what the topic held when it was asked. That is at least what served then, and both read on together.
     fn has_caught_up(&self, until: &Positions) -> bool {
-        let Some(building) = &self.building else { return false };
-        let has_what_serves =
-            self.serving.as_ref().is_none_or(|serving| building.positions().reaches(serving.positions()));
-        has_what_serves && building.positions().reaches(until)
+        self.building.as_ref().is_some_and(|building| building.positions().reaches(until))
     }
 
     fn apply(&mut self, changes: &[Change], moved: &Positions, now: DateTime<Utc>) -> Result<Vec<Sku>, IndexerError> {
