@@ -21,10 +21,13 @@ use crate::writing::numbers_file;
 /// The file that each commit replaces.
 const COMMIT_FILE: &str = "meta.json";
 
-struct Follower {
+pub(crate) struct Follower {
     layout: Layout,
     observer: Arc<dyn CatalogueObserver>,
     followed: HashMap<SiteId, Followed>,
+    /// Whether every site that there was could be read once. What is read stays in memory, so from then on a first reading,
+    /// as after the folder was emptied, takes no answer away.
+    has_read_every_site: bool,
 }
 
 struct Followed {
@@ -47,7 +50,7 @@ pub(crate) fn follow_commits(
     sites: Weak<Sites>,
     observer: Arc<dyn CatalogueObserver>,
 ) -> Result<(), IndexerError> {
-    let mut follower = Follower { layout: Layout::open(&settings.dir)?, observer, followed: HashMap::new() };
+    let mut follower = Follower::open(&settings.dir, observer)?;
     if let Some(sites) = sites.upgrade() {
         follower.look(&sites);
     }
@@ -75,7 +78,11 @@ pub(crate) fn follow_commits(
 }
 
 impl Follower {
-    fn look(&mut self, sites: &Sites) {
+    pub(crate) fn open(dir: &Path, observer: Arc<dyn CatalogueObserver>) -> Result<Self, IndexerError> {
+        Ok(Self { layout: Layout::open(dir)?, observer, followed: HashMap::new(), has_read_every_site: false })
+    }
+
+    pub(crate) fn look(&mut self, sites: &Sites) {
         // Before the generations, which are named first: what is remembered by now can be read.
         let (is_first_reading, remembered) = (self.layout.is_first_reading(), self.layout.remembered_sites());
         let known = match self.layout.sites() {
@@ -97,7 +104,12 @@ impl Follower {
                 Err(error) => tracing::debug!(site = %site_id, %error, "a commit could not be read yet"),
             }
         }
-        sites.set_awaited(if is_first_reading { Awaited::All } else { Awaited::These(self.unread(remembered)) });
+        // A folder that remembers nothing says nothing: it may have been lost.
+        let remembers_sites = !remembered.is_empty();
+        let unread = self.unread(remembered);
+        self.has_read_every_site |= !is_first_reading && remembers_sites && unread.is_empty();
+        let knows_every_site = self.has_read_every_site || !is_first_reading;
+        sites.set_awaited(if knows_every_site { Awaited::These(unread) } else { Awaited::All });
     }
 
     /// Sites that have an index, of which nothing could be read so far.

@@ -8,6 +8,8 @@ use coheron_core::document::ProductDocument;
 use coheron_core::ports::{CatalogueObserver, CatalogueSearch};
 
 use super::fixture::{Seen, Shop, Topic, a_site, euros, product, settings, skus_of, text_question};
+use crate::reading::follower::Follower;
+use crate::sites::Sites;
 use crate::{IndexSettings, SearchService};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -85,6 +87,43 @@ async fn tells_a_lost_index_from_a_shop_without_products() {
     for reader in [early, late] {
         wait_for(&reader, site_id, "Second name").await;
         reader.check_ready().expect("ready");
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_the_folder_was_emptied_goes_on_serving() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (site_id, mut topic) = (a_site(), Topic::default());
+    let [(mut without_sites, knows_none), (mut early, known), (mut late, not_known)] = [(); 3]
+        .map(|()| (Follower::open(dir.path(), Arc::new(Seen::default())).expect("a follower"), Sites::default()));
+    without_sites.look(&knows_none);
+    let shop = Shop::open(dir.path());
+    topic.publish(site_id, 1, &product("A", "First name"));
+    shop.read(&topic).await;
+    drop(shop);
+    early.look(&known);
+    known.check_ready().expect("everything is read");
+
+    for entry in std::fs::read_dir(dir.path()).expect("a folder").flatten() {
+        let path = entry.path();
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        removed.expect("removed");
+    }
+    let shop = Shop::open(dir.path()).beside(&topic);
+    without_sites.look(&knows_none);
+    early.look(&known);
+    late.look(&not_known);
+    known.check_ready().expect("it can answer from memory");
+    assert!(known.snapshot(site_id).expect("an answer").is_some());
+    for sites in [&knows_none, &not_known] {
+        assert!(sites.check_ready().is_err() && sites.snapshot(site_id).is_err(), "nothing was read before");
+    }
+
+    shop.read(&topic).await;
+    for (follower, sites) in [(&mut without_sites, &knows_none), (&mut early, &known), (&mut late, &not_known)] {
+        follower.look(sites);
+        sites.check_ready().expect("ready");
+        assert!(sites.snapshot(site_id).expect("an answer").is_some());
     }
 }
 
