@@ -74,6 +74,15 @@ impl IndexDocuments {
         self.with_writers(SiteWriters::store_due).await?
     }
 
+    /// Tells a topic in which nothing comes from one that cannot be read: only the latter may hide deletions. To be called
+    /// much more often than the topic forgets them.
+    pub async fn confirm_reading(&self) -> Result<(), StageError> {
+        // Before the broker is asked: what comes later may be missed.
+        let now = (self.clock)();
+        let ends = self.document_topic.end_offsets().await?;
+        Ok(self.with_writers(move |writers| writers.confirm(ends, now)).await?)
+    }
+
     /// Stores what every index holds in memory alone; the last call before the process ends.
     pub async fn close(&self) -> Result<(), IndexerError> {
         self.with_writers(SiteWriters::close).await?

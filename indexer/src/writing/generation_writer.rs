@@ -197,7 +197,7 @@ impl GenerationWriter {
     }
 
     pub(crate) fn has_missed_nothing(&mut self, now: DateTime<Utc>) {
-        self.read_at = now;
+        self.read_at = self.read_at.max(now);
     }
 
     /// Applies what is new to this generation and makes it searchable. Returns the products that changed.
@@ -260,10 +260,11 @@ impl GenerationWriter {
         })
     }
 
-    /// Stores numbers and positions, and waits for it.
+    /// Stores numbers, positions and when these were read, and waits for it.
     pub(crate) fn store_now(&mut self) -> Result<(), IndexerError> {
         self.finish_background()?;
-        if self.stored == self.positions && !self.has_unstored_numbers {
+        let is_stored = self.stored == self.positions && self.stored_read_at == self.read_at;
+        if is_stored && !self.has_unstored_numbers {
             return Ok(());
         }
         let file = self.next_numbers_file();

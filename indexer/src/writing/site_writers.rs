@@ -130,6 +130,15 @@ impl SiteWriters {
         self.serve_what_caught_up()
     }
 
+    /// What has everything before these ends of the topic has missed no deletion until now, however long nothing came.
+    pub(crate) fn confirm(&mut self, ends: BTreeMap<i32, i64>, now: DateTime<Utc>) {
+        let ends = Positions::from(ends);
+        let generations = self.sites.values_mut().flat_map(|site| site.serving.iter_mut().chain(&mut site.building));
+        for generation in generations.filter(|generation| generation.stands_at(&ends)) {
+            generation.has_missed_nothing(now);
+        }
+    }
+
     /// The next offset that some index still needs.
     pub(crate) fn position(&self, partition: i32) -> i64 {
         let positions = self.generations().map(|generation| generation.positions().of(partition));
