@@ -25,7 +25,7 @@ mod words;
 mod writing;
 
 pub use error::IndexerError;
-pub use ports::DocumentTopic;
+pub use ports::{DocumentTopic, PartitionOffsets};
 pub use service::SearchService;
 pub use settings::IndexSettings;
 pub use stage::{CatalogueIndex, DeadLetterSink, IndexDocuments};

@@ -79,8 +79,8 @@ impl IndexDocuments {
     pub async fn confirm_reading(&self) -> Result<(), StageError> {
         // Before the broker is asked: what comes later may be missed.
         let now = (self.clock)();
-        let ends = self.document_topic.end_offsets().await?;
-        Ok(self.with_writers(move |writers| writers.confirm(ends, now)).await?)
+        let offsets = self.document_topic.offsets().await?;
+        Ok(self.with_writers(move |writers| writers.confirm(&offsets, now)).await?)
     }
 
     /// Stores what every index holds in memory alone; the last call before the process ends.
@@ -95,8 +95,8 @@ impl IndexDocuments {
         if !needs_aim {
             return Ok(());
         }
-        let ends = self.document_topic.end_offsets().await?;
-        self.with_writers(move |writers| writers.aim_at(ends, now)).await??;
+        let offsets = self.document_topic.offsets().await?;
+        self.with_writers(move |writers| writers.aim_at(&offsets, now)).await??;
         Ok(())
     }
 

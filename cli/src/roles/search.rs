@@ -6,11 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::Utc;
 use coheron_core::topics::CATALOG_DOCUMENT_STATE;
-use coheron_indexer::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, SearchService};
+use coheron_indexer::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, PartitionOffsets, SearchService};
 use coheron_platform::cache::TagGenerations;
 use coheron_platform::health::HealthChecks;
 use coheron_store::{Database, StoreError};
-use coheron_stream::{DeadLetter, KafkaSettings, StageError, end_offsets};
+use coheron_stream::{DeadLetter, KafkaSettings, PartitionDescription, StageError, partition_offsets};
 use coheron_transforms::quarantine;
 
 use super::{Role, Surroundings};
@@ -79,10 +79,16 @@ struct BrokerTopic {
 
 #[async_trait]
 impl DocumentTopic for BrokerTopic {
-    async fn end_offsets(&self) -> Result<BTreeMap<i32, i64>, StageError> {
-        end_offsets(&self.kafka, CATALOG_DOCUMENT_STATE.name).await.map_err(|error| StageError::Transient {
+    async fn offsets(&self) -> Result<BTreeMap<i32, PartitionOffsets>, StageError> {
+        let described = partition_offsets(&self.kafka, CATALOG_DOCUMENT_STATE.name).await;
+        let described = described.map_err(|error| StageError::Transient {
             context: "the broker does not tell where the documents end",
             source: Box::new(error),
-        })
+        })?;
+        let offsets = |found: PartitionDescription| {
+            let PartitionDescription { partition, earliest_offset, latest_offset } = found;
+            (partition, PartitionOffsets { earliest: earliest_offset, end: latest_offset })
+        };
+        Ok(described.into_iter().map(offsets).collect())
     }
 }

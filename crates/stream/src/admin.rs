@@ -86,8 +86,16 @@ pub async fn describe_topics(settings: &KafkaSettings, topics: &[Topic]) -> Resu
 
 /// The offset after the last record of each partition.
 pub async fn end_offsets(settings: &KafkaSettings, topic: &str) -> Result<BTreeMap<i32, i64>, StreamError> {
-    let offsets = Admin::new(settings)?.offsets(topic).await?;
+    let offsets = partition_offsets(settings, topic).await?;
     Ok(offsets.into_iter().map(|offsets| (offsets.partition, offsets.latest_offset)).collect())
+}
+
+/// Where each partition begins and ends.
+pub async fn partition_offsets(
+    settings: &KafkaSettings,
+    topic: &str,
+) -> Result<Vec<PartitionDescription>, StreamError> {
+    Admin::new(settings)?.offsets(topic).await
 }
 
 struct Admin {

@@ -31,7 +31,9 @@ mod stranded_tests;
 #[cfg(test)]
 mod test_stage;
 
-pub use admin::{PartitionDescription, TopicDescription, describe_topics, end_offsets, ensure_topics};
+pub use admin::{
+    PartitionDescription, TopicDescription, describe_topics, end_offsets, ensure_topics, partition_offsets,
+};
 pub use batching::{Batching, DeadLetterLimit};
 pub use error::StreamError;
 pub use producer::{Delivered, OutgoingRecord, RecordProducer};

@@ -25,7 +25,9 @@ use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 use indexmap::IndexMap;
 use uuid::Uuid;
 
-use crate::{CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, IndexSettings, SearchService};
+use crate::{
+    CatalogueIndex, DeadLetterSink, DocumentTopic, IndexDocuments, IndexSettings, PartitionOffsets, SearchService,
+};
 
 #[derive(Default)]
 pub(crate) struct Seen {
@@ -33,7 +35,7 @@ pub(crate) struct Seen {
     pub(crate) replaced: Mutex<Vec<SiteId>>,
     pub(crate) buried: Mutex<Vec<DeadLetter>>,
     /// Of the topic, as the broker tells it.
-    ends: Mutex<BTreeMap<i32, i64>>,
+    pub(crate) offsets: Mutex<BTreeMap<i32, PartitionOffsets>>,
 }
 
 pub(crate) struct Shop {
@@ -76,8 +78,8 @@ impl DeadLetterSink for Seen {
 
 #[async_trait]
 impl DocumentTopic for Seen {
-    async fn end_offsets(&self) -> Result<BTreeMap<i32, i64>, StageError> {
-        Ok(self.ends.lock().expect("a lock").clone())
+    async fn offsets(&self) -> Result<BTreeMap<i32, PartitionOffsets>, StageError> {
+        Ok(self.offsets.lock().expect("a lock").clone())
     }
 }
 
@@ -99,7 +101,7 @@ impl Shop {
 
     /// With a topic that holds these records before the first of them is read; otherwise it is empty then.
     pub(crate) fn beside(self, topic: &Topic) -> Self {
-        *self.seen.ends.lock().expect("a lock") = topic.ends();
+        *self.seen.offsets.lock().expect("a lock") = topic.offsets();
         self
     }
 
@@ -109,7 +111,7 @@ impl Shop {
     }
 
     pub(crate) async fn try_read(&self, topic: &Topic) -> Result<(), StageError> {
-        for partition in topic.ends().into_keys() {
+        for partition in topic.offsets().into_keys() {
             self.read_partition(topic, partition).await?;
         }
         Ok(())
@@ -117,7 +119,7 @@ impl Shop {
 
     pub(crate) async fn read_partition(&self, topic: &Topic, partition: i32) -> Result<(), StageError> {
         let from = self.position(partition).await;
-        *self.seen.ends.lock().expect("a lock") = topic.ends();
+        *self.seen.offsets.lock().expect("a lock") = topic.offsets();
         let is_next = |record: &&Record| record.partition == partition && record.offset >= from;
         let records: Vec<Record> = topic.records.iter().filter(is_next).cloned().collect();
         let Some(last) = records.last() else { return Ok(()) };
@@ -169,8 +171,9 @@ impl Topic {
         });
     }
 
-    fn ends(&self) -> BTreeMap<i32, i64> {
-        self.records.iter().map(|record| (record.partition, record.offset + 1)).collect()
+    fn offsets(&self) -> BTreeMap<i32, PartitionOffsets> {
+        let offsets = |record: &Record| (record.partition, PartitionOffsets { earliest: 0, end: record.offset + 1 });
+        self.records.iter().map(offsets).collect()
     }
 }
 

@@ -1,10 +1,11 @@
-//! A topic that was made anew or cut off, so that it ends before what was read of it.
+//! A topic that was made anew, so that it ends before what was read of it, or emptied.
 
 use std::path::Path;
 
 use coheron_core::ids::SiteId;
 
 use super::fixture::{Shop, Topic, a_site, kitchen, product};
+use crate::PartitionOffsets;
 
 /// Every site has the kitchen.
 async fn shop_in(dir: &Path, sites: &[SiteId]) -> Shop {
@@ -61,4 +62,20 @@ async fn a_rebuild_serves_although_the_old_index_stood_further() {
     for site_id in [old, new] {
         assert_has_the_new_products_alone(&shop, site_id).await;
     }
+}
+
+#[tokio::test]
+async fn nothing_is_waited_for_in_a_partition_that_was_emptied() {
+    let (dir, sound, lost) = (tempfile::tempdir().expect("a folder"), a_site(), a_site());
+    drop(shop_in(dir.path(), &[sound, lost]).await);
+    std::fs::remove_dir_all(dir.path().join(lost.to_string())).expect("removed");
+
+    let shop = Shop::open(dir.path());
+    let emptied = |end| PartitionOffsets { earliest: end, end };
+    *shop.seen.offsets.lock().expect("a lock") = [(0, emptied(10)), (1, emptied(14))].into();
+    assert!(shop.search.check_ready().is_err());
+    shop.position(0).await;
+    shop.search.check_ready().expect("there is nothing to be read");
+    assert_eq!(shop.search.document_count(lost), 0);
+    assert_eq!(shop.search.document_count(sound), 12, "it stands at the ends, not beyond them");
 }

@@ -37,6 +37,7 @@ use super::incoming::Change;
 use super::publisher::Publisher;
 use crate::error::IndexerError;
 use crate::layout::Layout;
+use crate::ports::PartitionOffsets;
 use crate::positions::Positions;
 use crate::settings::IndexSettings;
 use crate::sites::{Awaited, Sites};
@@ -50,7 +51,8 @@ pub(crate) struct SiteWriters {
     reached: Positions,
     /// Whether a site that is not among these has no products. Otherwise the topic is being read for the first time.
     knows_every_site: bool,
-    /// Where the topic ended when it was asked: what is being built serves from there on. None until it is asked.
+    /// Up to where the topic had to be read when it was asked: what is being built serves from there on. None until it is
+    /// asked.
     until: Option<Positions>,
     /// What searches were told.
     told: Option<Awaited>,
@@ -100,10 +102,13 @@ impl SiteWriters {
     /// What is being built serves once it has everything before these ends of the topic. What the topic ends before is
     /// built again: the topic was made anew, and its offsets mean other records. So is what deletions may be missing from,
     /// unless it has everything already.
-    pub(crate) fn aim_at(&mut self, ends: BTreeMap<i32, i64>, now: DateTime<Utc>) -> Result<(), IndexerError> {
-        let partitions: Vec<i32> = ends.keys().copied().collect();
-        let until = Positions::from(ends);
-        let beyond = self.sites.iter().filter(|(_, site)| site.is_beyond(&until)).map(|(site_id, _)| *site_id);
+    pub(crate) fn aim_at(
+        &mut self,
+        offsets: &BTreeMap<i32, PartitionOffsets>,
+        now: DateTime<Utc>,
+    ) -> Result<(), IndexerError> {
+        let ends = ends_of(offsets);
+        let beyond = self.sites.iter().filter(|(_, site)| site.is_beyond(&ends)).map(|(site_id, _)| *site_id);
         for site_id in beyond.collect::<Vec<_>>() {
             tracing::warn!(site = %site_id, "the topic ends before what was read of it: building again");
             self.start_building(site_id, now)?;
@@ -111,7 +116,7 @@ impl SiteWriters {
         let mut outdated = Vec::new();
         for (site_id, site) in self.sites.iter_mut().filter(|(_, site)| site.may_miss_deletions(now)) {
             match &mut site.serving {
-                Some(serving) if serving.stands_at(&until) => serving.has_missed_nothing(now),
+                Some(serving) if serving.stands_at(&ends) => serving.has_missed_nothing(now),
                 _ => outdated.push(*site_id),
             }
         }
@@ -119,20 +124,22 @@ impl SiteWriters {
             tracing::warn!(site = %site_id, "the topic may have forgotten deletions since it was read: building again");
             self.start_building(site_id, now)?;
         }
-        if self.reached.are_beyond(&until) {
+        if self.reached.are_beyond(&ends) {
             self.reached = Positions::default();
         }
-        for partition in partitions {
-            let position = self.position(partition);
-            self.reached.advance(partition, position);
+        let mut until = Positions::default();
+        for (partition, offsets) in offsets {
+            let position = self.position(*partition);
+            self.reached.advance(*partition, position);
+            until.advance(*partition, offsets.end_of_reading());
         }
         self.until = Some(until);
         self.serve_what_caught_up()
     }
 
     /// What has everything before these ends of the topic has missed no deletion until now, however long nothing came.
-    pub(crate) fn confirm(&mut self, ends: BTreeMap<i32, i64>, now: DateTime<Utc>) {
-        let ends = Positions::from(ends);
+    pub(crate) fn confirm(&mut self, offsets: &BTreeMap<i32, PartitionOffsets>, now: DateTime<Utc>) {
+        let ends = ends_of(offsets);
         let generations = self.sites.values_mut().flat_map(|site| site.serving.iter_mut().chain(&mut site.building));
         for generation in generations.filter(|generation| generation.stands_at(&ends)) {
             generation.has_missed_nothing(now);
@@ -368,6 +375,10 @@ impl SiteGenerations {
         let changed = keep_unless_failed(&mut self.serving, |writer| writer.apply(changes, moved, now))?;
         Ok(changed.unwrap_or_default())
     }
+}
+
+fn ends_of(offsets: &BTreeMap<i32, PartitionOffsets>) -> Positions {
+    offsets.iter().map(|(partition, offsets)| (*partition, offsets.end)).collect::<BTreeMap<_, _>>().into()
 }
 
 /// A writer that failed is in an unknown state: it is dropped, and opened again at what was stored last.
