@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use coheron_core::document::ProductDocument;
 use coheron_core::ids::SiteId;
-use coheron_core::ports::{CatalogueSearch, SearchPage, Suggestions};
+use coheron_core::ports::{CatalogueSearch, SearchError, SearchPage, Suggestions};
 use coheron_core::product_query::{ProductQuery, Sort};
 use coheron_core::sku::{MAX_SKU_BYTES, Sku};
 use coheron_platform::cache::{CacheSettings, Tag, TagGenerations, TaggedCache};
@@ -33,6 +33,19 @@ pub struct ShopFacts {
     pub total_products: u64,
 }
 
+struct Counted {
+    by_category: IndexMap<String, u64>,
+    total: u64,
+}
+
+/// Why facts are not kept.
+#[derive(Debug)]
+enum NotKept {
+    /// The search does not answer: departments are known, and nothing is counted.
+    Uncounted(Arc<ShopFacts>),
+    Failed(PageError),
+}
+
 /// Names and counts of departments change seldom and may be this old, in milliseconds.
 const FACTS_LIVE_MS: u64 = 2_000;
 const FACTS_CAPACITY_BYTES: u64 = 8 * 1024 * 1024;
@@ -52,8 +65,11 @@ impl ShopCatalogue {
     }
 
     pub async fn facts(&self, site_id: SiteId) -> Result<Arc<ShopFacts>, PageError> {
-        let load = async { Ok(Arc::new(self.load_facts(site_id).await?)) };
-        self.facts.get_or_render(&site_id.to_string(), &[Tag::Site(site_id)], load).await
+        let load = self.load_facts(site_id);
+        match self.facts.get_or_render(&site_id.to_string(), &[Tag::Site(site_id)], load).await {
+            Ok(facts) | Err(NotKept::Uncounted(facts)) => Ok(facts),
+            Err(NotKept::Failed(error)) => Err(error),
+        }
     }
 
     /// The product of this SKU, or the one that has it as a variant. The index has it at hand, and what it shows is what
@@ -119,16 +135,35 @@ impl ShopCatalogue {
         Ok(addresses)
     }
 
-    async fn load_facts(&self, site_id: SiteId) -> Result<ShopFacts, PageError> {
+    async fn load_facts(&self, site_id: SiteId) -> Result<Arc<ShopFacts>, NotKept> {
+        let categories = self.category_tree(site_id).await.map_err(NotKept::Failed)?;
+        facts_of(categories, self.count(site_id).await)
+    }
+
+    async fn category_tree(&self, site_id: SiteId) -> Result<CategoryTree, PageError> {
         let mut transaction = self.database.begin_site(site_id).await?;
         let nodes = categories::list(&mut transaction).await?;
         transaction.commit().await?;
+        Ok(CategoryTree::new(nodes.into_iter().map(category_row).collect()))
+    }
+
+    async fn count(&self, site_id: SiteId) -> Result<Counted, SearchError> {
         let everything = self.search.search(site_id, &ProductQuery { limit: 1, ..ProductQuery::all() }).await?;
-        Ok(ShopFacts {
-            categories: Arc::new(CategoryTree::new(nodes.into_iter().map(category_row).collect())),
-            counts: self.search.category_counts(site_id).await?,
-            total_products: everything.total,
-        })
+        Ok(Counted { by_category: self.search.category_counts(site_id).await?, total: everything.total })
+    }
+}
+
+/// A page of one product, or a map of the site, needs no counts: it does not wait for the index.
+fn facts_of(categories: CategoryTree, counted: Result<Counted, SearchError>) -> Result<Arc<ShopFacts>, NotKept> {
+    let categories = Arc::new(categories);
+    match counted {
+        Ok(Counted { by_category, total }) => {
+            Ok(Arc::new(ShopFacts { categories, counts: by_category, total_products: total }))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "departments are shown without counts");
+            Err(NotKept::Uncounted(Arc::new(ShopFacts { categories, ..ShopFacts::default() })))
+        }
     }
 }
 
@@ -141,4 +176,26 @@ impl ShopFacts {
 
 fn category_row(node: CategoryNode) -> CategoryRow {
     CategoryRow { id: node.id, parent_id: node.parent_id, name: node.name, position: node.position }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mugs() -> CategoryTree {
+        let row = CategoryRow { id: "mugs".to_owned(), parent_id: None, name: "Mugs".to_owned(), position: 1 };
+        CategoryTree::new(vec![row])
+    }
+
+    #[test]
+    fn departments_are_known_without_the_search_and_that_is_not_kept() {
+        let by_category = IndexMap::from([("mugs".to_owned(), 3)]);
+        let counted = facts_of(mugs(), Ok(Counted { by_category, total: 5 })).expect("facts to be kept");
+        assert_eq!((counted.counts["mugs"], counted.total_products), (3, 5));
+
+        let unanswered = facts_of(mugs(), Err(SearchError::Unavailable("it is being built".into())));
+        let Err(NotKept::Uncounted(facts)) = &unanswered else { panic!("{unanswered:?}") };
+        assert!(facts.categories.find("mugs").is_some());
+        assert_eq!((facts.counts.len(), facts.total_products), (0, 0));
+    }
 }

@@ -14,7 +14,7 @@ use crate::state::WebsiteState;
 use crate::view::related::{CardFragment, MOST_RELATED, RelatedFragment};
 use crate::visit::Visit;
 
-/// HTML of the section; empty for a product on no shelf. What a card says is of now; which products of the shelf are
+/// HTML of the section; empty for a product on no shelf, and where the search does not answer. What a card says is of now; which products of the shelf are
 /// shown may be known from a minute ago.
 pub(super) async fn related(
     state: &WebsiteState,
@@ -23,7 +23,15 @@ pub(super) async fn related(
     shelf: Option<&DocumentCategory>,
 ) -> Result<String, PageError> {
     let Some(shelf) = shelf else { return Ok(String::new()) };
-    let favourites = state.catalogue.favourites(visit.site.id, &shelf.id, MOST_RELATED + 1).await?;
+    let favourites = match state.catalogue.favourites(visit.site.id, &shelf.id, MOST_RELATED + 1).await {
+        Ok(favourites) => favourites,
+        // While the index is being built, the product can be shown all the same.
+        Err(PageError::Search(error)) => {
+            tracing::warn!(%error, "a product is shown without its shelf");
+            return Ok(String::new());
+        }
+        Err(error) => return Err(error),
+    };
     let mut cards = Vec::with_capacity(MOST_RELATED);
     // The product itself is left out.
     for other in favourites.iter().filter(|other| other.as_str() != sku).take(MOST_RELATED) {
