@@ -8,6 +8,7 @@ use coheron_core::commerce_ports::{PaymentGateway, ShippingRates};
 use coheron_core::ids::{CheckoutId, OrderId};
 use coheron_core::money::Money;
 use coheron_core::purchase::Purchase;
+use coheron_platform::http::idempotency::WORK_LIMIT;
 use coheron_platform::http::{ApiResult, Problem};
 use coheron_store::sites::Site;
 use coheron_store::{Database, StoreError};
@@ -107,7 +108,12 @@ impl Storefront {
         request: &CheckoutRequest,
         idempotency_key: Option<&str>,
     ) -> ApiResult<CheckoutOutcome> {
-        check_out::check_out(self, site, access, request, idempotency_key).await
+        // After that the worker settles it.
+        let checking_out = check_out::check_out(self, site, access, request, idempotency_key);
+        let in_time = tokio::time::timeout(WORK_LIMIT, checking_out).await;
+        in_time.unwrap_or_else(|_elapsed| {
+            Err(Problem::unavailable("checkout_pending", "the checkout takes long; send the same request again", 10))
+        })
     }
 
     /// Asks the gateway what became of a checkout and finishes it, for example after a return from the gateway's page.

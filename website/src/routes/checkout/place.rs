@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use coheron_platform::http::idempotency::WORK_LIMIT;
 use coheron_platform::http::{Problem, outlive_caller};
 
 use super::{FilledForm, Remembered, lead_on, present, to_the_cart};
@@ -35,12 +34,7 @@ async fn place(state: &WebsiteState, form: &ShopperForm) -> Result<PrivateAnswer
     }
     let (storefront, site, request) = (state.storefront.clone(), visit.site.clone(), form.request(access.cart_id.0));
     // A payment that has begun is seen through, also for a shopper who closes the page.
-    let work = async move {
-        // For as long as over the API: after that the worker settles it.
-        let checking_out = storefront.check_out(&site, &access, &request, None);
-        let in_time = tokio::time::timeout(WORK_LIMIT, checking_out).await;
-        in_time.unwrap_or_else(|_elapsed| Err(Problem::unavailable("checkout_pending", "the payment takes long", 10)))
-    };
+    let work = async move { storefront.check_out(&site, &access, &request, None).await };
     let problem = match outlive_caller(work).await {
         Ok(outcome) => return Ok(lead_on(key, outcome, remembered)),
         Err(problem) if is_gone(&problem) => return Ok(to_the_cart()),
