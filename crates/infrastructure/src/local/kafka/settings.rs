@@ -34,7 +34,7 @@ offsets.topic.num.partitions=4
 transaction.state.log.num.partitions=4
 share.coordinator.state.topic.num.partitions=4
 
-# With the defaults a killed broker is back after 16 s, with these after 11 s. A shorter session would be over while
+# With the defaults a killed broker is back after 16 s, with these sooner. A shorter session would be over while
 # the machine is busy with something else: the controller then takes the broker for dead, and nobody reaches it.
 broker.session.timeout.ms=6000
 broker.heartbeat.interval.ms=500
