@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use coheron_core::as_of::AsOf;
-use coheron_core::attribute::Attributes;
 use coheron_core::change::{PriceFacts, ProductFacts, StockFacts};
 use coheron_core::document::{DocumentParts, ProductDocument};
 use coheron_core::money::Currency;
@@ -221,19 +220,7 @@ impl Feed {
         let stock = self.told.stock[sku].1.map(|on_hand| StockFacts { on_hand, last_order_number: None });
         DocumentParts {
             sku: Sku::parse(sku).expect("a SKU"),
-            product: ProductFacts {
-                name: name.to_owned(),
-                description: String::new(),
-                brand: None,
-                category_ids: vec![],
-                attributes: Attributes::new(),
-                images: vec![],
-                variants: vec![],
-                gtins: vec![],
-                mpn: None,
-                popularity: 0.0,
-                released_at: None,
-            },
+            product: ProductFacts::named(name),
             product_as_of: as_of.clone(),
             categories: vec![],
             prices: price.map(|price| (sku.to_owned(), (price, as_of.clone()))).into_iter().collect(),

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use coheron_core::address::Address;
 use coheron_core::as_of::AsOf;
-use coheron_core::attribute::Attributes;
 use coheron_core::change::{ErpOrderStatus, OrderAnswer, OrderStatusFacts, PriceFacts, ProductFacts, StockFacts};
 use coheron_core::checkout::CheckoutState;
 use coheron_core::commerce_ports::{GatewayError, PaymentGateway, PaymentOutcome};
@@ -304,19 +303,7 @@ fn document(sku: &str, amount_minor: i64, on_hand: i64) -> anyhow::Result<Produc
     let stock = StockFacts { on_hand, last_order_number: None };
     Ok(ProductDocument::assemble(DocumentParts {
         sku: Sku::parse(sku)?,
-        product: ProductFacts {
-            name: format!("The {sku}"),
-            description: String::new(),
-            brand: None,
-            category_ids: vec![],
-            attributes: Attributes::new(),
-            images: vec![],
-            variants: vec![],
-            gtins: vec![],
-            mpn: None,
-            popularity: 0.0,
-            released_at: None,
-        },
+        product: ProductFacts::named(format!("The {sku}")),
         product_as_of: as_of(1, at(0)),
         categories: vec![],
         prices: HashMap::from([(sku.to_owned(), (price, as_of(1, at(0))))]),

@@ -96,28 +96,23 @@ fn sum(sizes: &[Size]) -> Size {
 }
 
 fn size_of(argument: &ColumnarValue, rows: u64) -> Result<Size> {
-    over_rows(argument, rows, &|array| {
-        let (mut all, mut longest) = (0, 0);
-        for row in 0..array.len() {
-            let bytes = text_bytes(array, row)?;
-            all += bytes;
-            longest = longest.max(bytes);
-        }
-        Ok(Size { all, longest })
-    })
+    measure(argument, rows, text_bytes)
 }
 
 /// Elements of all lists and of the longest.
 fn elements(list: Option<&ColumnarValue>, rows: u64) -> Result<Size> {
-    let Some(list) = list else { return Ok(Size::default()) };
-    over_rows(list, rows, &|array| {
-        let (mut all, mut longest) = (0, 0);
+    list.map_or(Ok(Size::default()), |list| measure(list, rows, leaves))
+}
+
+fn measure(argument: &ColumnarValue, rows: u64, of_value: fn(&ArrayRef, usize) -> Result<u64>) -> Result<Size> {
+    over_rows(argument, rows, &|array| {
+        let mut size = Size::default();
         for row in 0..array.len() {
-            let count = leaves(array, row)?;
-            all += count;
-            longest = longest.max(count);
+            let amount = of_value(array, row)?;
+            size.all += amount;
+            size.longest = size.longest.max(amount);
         }
-        Ok(Size { all, longest })
+        Ok(size)
     })
 }
 

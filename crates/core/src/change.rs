@@ -186,6 +186,23 @@ impl FieldProblem {
 }
 
 impl ProductFacts {
+    /// A product of which nothing but its name is known.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: String::new(),
+            brand: None,
+            category_ids: vec![],
+            attributes: Attributes::new(),
+            images: vec![],
+            variants: vec![],
+            gtins: vec![],
+            mpn: None,
+            popularity: 0.0,
+            released_at: None,
+        }
+    }
+
     /// Checks everything a shop needs from a product. The first problem is returned.
     pub fn validate(&self) -> Result<(), FieldProblem> {
         check_text("name", &self.name, MAX_NAME_BYTES)?;

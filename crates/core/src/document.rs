@@ -359,12 +359,6 @@ mod tests {
         DocumentParts {
             sku: Sku::parse("TEE").expect("a SKU"),
             product: ProductFacts {
-                name: "Heavy T-shirt".to_owned(),
-                description: String::new(),
-                brand: None,
-                category_ids: vec![],
-                attributes: Attributes::new(),
-                images: vec![],
                 variants: variant_skus
                     .iter()
                     .map(|sku| VariantFacts {
@@ -373,10 +367,7 @@ mod tests {
                         images: vec![],
                     })
                     .collect(),
-                gtins: vec![],
-                mpn: None,
-                popularity: 0.0,
-                released_at: None,
+                ..ProductFacts::named("Heavy T-shirt")
             },
             product_as_of: as_of("product", 1, 0),
             categories: vec![],

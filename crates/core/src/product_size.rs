@@ -80,19 +80,7 @@ mod tests {
     use crate::sku::Sku;
 
     fn product() -> ProductFacts {
-        ProductFacts {
-            name: "Tee".to_owned(),
-            description: String::new(),
-            brand: None,
-            category_ids: vec![],
-            attributes: Attributes::new(),
-            images: vec![],
-            variants: vec![],
-            gtins: vec![],
-            mpn: None,
-            popularity: 0.0,
-            released_at: None,
-        }
+        ProductFacts::named("Tee")
     }
 
     fn attributes(count: usize) -> Attributes {

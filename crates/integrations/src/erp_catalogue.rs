@@ -27,19 +27,7 @@ pub struct CatalogueProduct {
 impl CatalogueProduct {
     /// A product of which nothing but a price is of interest.
     pub fn with_price(sku: Sku, price: PriceFacts) -> Self {
-        let facts = ProductFacts {
-            name: sku.to_string(),
-            description: String::new(),
-            brand: None,
-            category_ids: vec![],
-            attributes: Default::default(),
-            images: vec![],
-            variants: vec![],
-            gtins: vec![],
-            mpn: None,
-            popularity: 0.0,
-            released_at: None,
-        };
+        let facts = ProductFacts::named(sku.as_str());
         Self { prices: vec![(sku.clone(), price)], stock: vec![], facts, sku }
     }
 }

@@ -253,7 +253,7 @@ impl StockRow {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use coheron_core::change::VariantFacts;
     use sqlx::types::Json;
 
     use super::*;
@@ -271,12 +271,12 @@ mod tests {
     }
 
     fn product(category_ids: &[&str]) -> ProductRow {
-        let facts = json!({
-            "name": "Tee", "description": "", "brand": null, "category_ids": category_ids, "attributes": {}, "images": [],
-            "variants": [{"sku": "TEE-M", "options": {}, "images": []}], "gtins": [], "mpn": null, "popularity": 0.0,
-            "released_at": null
-        });
-        let facts = serde_json::from_value(facts).expect("facts");
+        let sku = Sku::parse("TEE-M").expect("a SKU");
+        let facts = ProductFacts {
+            category_ids: category_ids.iter().map(|id| (*id).to_owned()).collect(),
+            variants: vec![VariantFacts { sku, options: Default::default(), images: vec![] }],
+            ..ProductFacts::named("Tee")
+        };
         ProductRow { site_id: SITE, sku: "TEE".to_owned(), facts: Json(facts), source: source(1) }
     }
 
