@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use coheron_platform::health::{self, HealthChecks};
+use coheron_platform::listener::listen;
 use coheron_platform::shutdown;
 use coheron_platform::telemetry::MetricsHandle;
 use coheron_store::Database;
@@ -89,7 +90,7 @@ pub async fn start(roles: &BTreeSet<Role>, surroundings: &Surroundings) -> anyho
         analytics::start(surroundings, &mut tasks)?;
     }
     if let Some(address) = surroundings.configuration.operations.listen {
-        let listener = bind(address, "operations.listen").await?;
+        let listener = bind(address, "operations.listen")?;
         let router = health::router(checks, surroundings.metrics.clone());
         serve(&mut tasks, surroundings, listener, router);
     }
@@ -156,9 +157,8 @@ fn health_checks(database: &Database) -> HealthChecks {
     })
 }
 
-async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
+fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    listen(address)
         .with_context(|| format!("cannot listen on {address} ({setting}); choose another address or stop what uses it"))
 }
 

@@ -34,7 +34,7 @@ pub fn openapi_document() -> utoipa::openapi::OpenApi {
 
 pub async fn start(surroundings: &Surroundings, search: &Search, tasks: &mut Tasks) -> anyhow::Result<()> {
     let settings = &surroundings.configuration.http;
-    let listener = bind(settings.listen, "http.listen").await?;
+    let listener = bind(settings.listen, "http.listen")?;
     let adapters = Adapters::open(&surroundings.configuration)?;
     let events = Arc::new(KafkaEventSink::new(surroundings.configuration.kafka()?)?);
     let analytics = surroundings.configuration.analytics.clone();

@@ -6,6 +6,7 @@ pub mod cache;
 pub mod config;
 pub mod health;
 pub mod http;
+pub mod listener;
 pub mod openapi;
 pub mod rate_limit;
 pub mod shapes;
