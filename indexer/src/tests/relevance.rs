@@ -15,13 +15,13 @@ const SMALL_COMMITS: usize = 41;
 
 #[tokio::test]
 async fn relevance_of_general_goods() {
-    assert_relevance("esci", 0.60).await;
+    assert_relevance("esci", 0.66).await;
 }
 
 #[tokio::test]
 #[ignore = "19,406 products take about a minute to index without optimisation: cargo test -p coheron-indexer -- --ignored"]
 async fn relevance_of_electronics() {
-    assert_relevance("icecat", 0.72).await;
+    assert_relevance("icecat", 0.76).await;
 }
 
 async fn assert_relevance(name: &str, floor: f64) {
