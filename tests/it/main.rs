@@ -4,6 +4,7 @@
 mod analytics;
 mod bad_requests;
 mod cart;
+mod catalogue_batches;
 mod checkout;
 mod checkout_faults;
 mod checkout_repeats;

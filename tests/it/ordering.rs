@@ -181,6 +181,7 @@ fn as_of(topic: &Topic, stored: Delivered, second: i64, entity_version: i64) -> 
     })
 }
 
-fn at(second: i64) -> DateTime<Utc> {
+/// A second of a day long ago.
+pub fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + second, 0).expect("a time")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use coheron_core::document::ProductDocument;
 use coheron_core::topics::{CATALOG_DOCUMENT_STATE, TRACEPARENT};
-use coheron_store::catalogue_facts::{parts, touched};
+use coheron_store::catalogue_facts::{EntityKey, parts, touched};
 use coheron_store::documents::{self, NewDocument};
 use coheron_store::notifications;
 use coheron_store::outbox::{self, DocumentAnnouncement};
@@ -12,6 +12,9 @@ use coheron_store::{PipelineTransaction, StoreError};
 use uuid::Uuid;
 
 use crate::catalogue_batch::{AppliedChanges, Traceparents};
+
+/// Products whose parts, documents and texts are in memory at a time: one record of a category may concern them all.
+const CHUNK: usize = 500;
 
 /// Assembles, stores and announces the documents that the applied changes concern. Gives their number.
 pub async fn recompute_documents(
@@ -23,12 +26,28 @@ pub async fn recompute_documents(
         return Ok(0);
     }
     let candidates = touched::products(transaction, &applied.skus, &applied.categories).await?;
-    let assembled: HashMap<(Uuid, String), ProductDocument> = parts::load(transaction, &candidates)
+    let mut recomputed = 0;
+    for chunk in candidates.chunks(CHUNK) {
+        recomputed += recompute_chunk(transaction, chunk, traceparents).await?;
+    }
+    if !applied.categories.is_empty() {
+        let sites: BTreeSet<String> = applied.categories.iter().map(|key| key.site_id.to_string()).collect();
+        notifications::notify_categories(transaction, &sites.into_iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(recomputed)
+}
+
+async fn recompute_chunk(
+    transaction: &mut PipelineTransaction,
+    candidates: &[EntityKey],
+    traceparents: &Traceparents,
+) -> Result<usize, StoreError> {
+    let assembled: HashMap<(Uuid, String), ProductDocument> = parts::load(transaction, candidates)
         .await?
         .into_iter()
         .map(|(key, parts)| ((key.site_id, key.entity_id), ProductDocument::assemble(parts)))
         .collect();
-    let keys: Vec<(Uuid, String)> = candidates.into_iter().map(|key| (key.site_id, key.entity_id)).collect();
+    let keys: Vec<(Uuid, String)> = candidates.iter().map(|key| (key.site_id, key.entity_id.clone())).collect();
     let known: HashMap<(Uuid, String), (i64, bool)> = documents::states(transaction, &keys)
         .await?
         .into_iter()
@@ -48,10 +67,6 @@ pub async fn recompute_documents(
     if !new_documents.is_empty() {
         documents::upsert(transaction, &new_documents).await?;
         announce(transaction, &new_documents, &assembled, traceparents).await?;
-    }
-    if !applied.categories.is_empty() {
-        let sites: BTreeSet<String> = applied.categories.iter().map(|key| key.site_id.to_string()).collect();
-        notifications::notify_categories(transaction, &sites.into_iter().collect::<Vec<_>>()).await?;
     }
     Ok(new_documents.len())
 }
