@@ -11,6 +11,7 @@ mod checkout_repeats;
 mod collect;
 mod crash;
 mod dead_letters;
+mod deletes_by_time;
 mod dependency_rules;
 mod entity_tags;
 mod erp_orders;

@@ -17,12 +17,14 @@ const UPSERT: &str = "INSERT INTO website_categories
         source_offset = excluded.source_offset, name = excluded.name, parent_id = excluded.parent_id, position = excluded.position, deleted_at = excluded.deleted_at
         WHERE website_categories.version < excluded.version
     RETURNING site_id, category_id AS entity_id";
+// What stands behind the tombstone in the same log came after it, whatever the clocks say.
 const DELETE_BY_TIME: &str =
     "UPDATE website_categories f SET name = NULL, parent_id = NULL, deleted_at = now(), erp_time = n.erp_time,
         source_topic = n.topic, source_partition = n.part, source_offset = n.off
     FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[])
         AS n (site_id, entity_id, version, erp_time, topic, part, off)
     WHERE f.site_id = n.site_id AND f.category_id = n.entity_id AND f.deleted_at IS NULL AND f.erp_time <= n.erp_time
+        AND NOT (f.source_topic = n.topic AND f.source_partition = n.part AND f.source_offset > n.off)
     RETURNING f.site_id, f.category_id AS entity_id";
 
 pub(super) const STATEMENTS: &[&str] = &[UPSERT, DELETE_BY_TIME];

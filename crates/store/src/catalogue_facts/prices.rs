@@ -17,11 +17,13 @@ const UPSERT: &str = "INSERT INTO website_prices
         source_offset = excluded.source_offset, currency = excluded.currency, amount_minor = excluded.amount_minor, list_amount_minor = excluded.list_amount_minor, deleted_at = excluded.deleted_at
         WHERE website_prices.version < excluded.version
     RETURNING site_id, sku AS entity_id";
+// What stands behind the tombstone in the same log came after it, whatever the clocks say.
 const DELETE_BY_TIME: &str = "UPDATE website_prices f SET currency = NULL, amount_minor = NULL, list_amount_minor = NULL, deleted_at = now(), erp_time = n.erp_time,
         source_topic = n.topic, source_partition = n.part, source_offset = n.off
     FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[])
         AS n (site_id, entity_id, version, erp_time, topic, part, off)
     WHERE f.site_id = n.site_id AND f.sku = n.entity_id AND f.deleted_at IS NULL AND f.erp_time <= n.erp_time
+        AND NOT (f.source_topic = n.topic AND f.source_partition = n.part AND f.source_offset > n.off)
     RETURNING f.site_id, f.sku AS entity_id";
 
 pub(super) const STATEMENTS: &[&str] = &[UPSERT, DELETE_BY_TIME];

@@ -20,11 +20,13 @@ const UPSERT: &str = "INSERT INTO website_products
         source_offset = excluded.source_offset, facts = excluded.facts, deleted_at = excluded.deleted_at
         WHERE website_products.version < excluded.version
     RETURNING site_id, sku AS entity_id";
+// What stands behind the tombstone in the same log came after it, whatever the clocks say.
 const DELETE_BY_TIME: &str = "UPDATE website_products p SET facts = NULL, deleted_at = now(), erp_time = n.erp_time,
         source_topic = n.topic, source_partition = n.part, source_offset = n.off
     FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[])
         AS n (site_id, sku, version, erp_time, topic, part, off)
     WHERE p.site_id = n.site_id AND p.sku = n.sku AND p.deleted_at IS NULL AND p.erp_time <= n.erp_time
+        AND NOT (p.source_topic = n.topic AND p.source_partition = n.part AND p.source_offset > n.off)
     RETURNING p.site_id, p.sku AS entity_id";
 const CLEAR_VARIANTS: &str = "DELETE FROM website_product_variants v
     USING UNNEST($1::uuid[], $2::text[]) AS n (site_id, sku) WHERE v.site_id = n.site_id AND v.product_sku = n.sku";
@@ -44,38 +46,42 @@ pub async fn apply(
     changes: &[Change<ProductFacts>],
 ) -> Result<Vec<EntityKey>, StoreError> {
     let (by_version, by_time) = split_by_guard(changes);
-    let mut applied: Vec<EntityKey> = Vec::new();
+    let mut stored: Vec<EntityKey> = Vec::new();
     if !by_version.is_empty() {
         let facts = by_version
             .iter()
             .map(|change| facts_of(change).map(serde_json::to_string).transpose())
             .collect::<Result<Vec<Option<String>>, serde_json::Error>>()?;
         let columns = Provenance::of(by_version.iter().copied());
-        let rows: Vec<EntityKey> =
-            bind_provenance!(sqlx::query_as(UPSERT), columns).bind(facts).fetch_all(&mut *connection).await?;
-        applied.extend(rows);
+        stored = bind_provenance!(sqlx::query_as(UPSERT), columns).bind(facts).fetch_all(&mut *connection).await?;
     }
-    applied.extend(delete_by_time(connection, DELETE_BY_TIME, &by_time).await?);
-    if !applied.is_empty() {
-        rewrite_links(connection, changes, &applied).await?;
+    let deleted = delete_by_time(connection, DELETE_BY_TIME, &by_time).await?;
+    if !stored.is_empty() || !deleted.is_empty() {
+        rewrite_links(connection, changes, &stored, &deleted).await?;
     }
-    Ok(applied)
+    stored.extend(deleted);
+    Ok(stored)
 }
 
+/// Clears the links of whatever changed and writes those of the images that are stored now. `deleted` may name some that
+/// were stored just before.
 async fn rewrite_links(
     connection: &mut PgConnection,
     changes: &[Change<ProductFacts>],
-    applied: &[EntityKey],
+    stored: &[EntityKey],
+    deleted: &[EntityKey],
 ) -> Result<(), StoreError> {
-    let site_ids: Vec<Uuid> = applied.iter().map(|key| key.site_id).collect();
-    let skus: Vec<&str> = applied.iter().map(|key| key.entity_id.as_str()).collect();
+    let (site_ids, skus): (Vec<Uuid>, Vec<&str>) = stored.iter().chain(deleted).map(identity).unzip();
     sqlx::query(CLEAR_VARIANTS).bind(&site_ids).bind(&skus).execute(&mut *connection).await?;
     sqlx::query(CLEAR_CATEGORIES).bind(&site_ids).bind(&skus).execute(&mut *connection).await?;
 
-    let applied: HashSet<(Uuid, &str)> = applied.iter().map(|key| (key.site_id, key.entity_id.as_str())).collect();
+    let mut present: HashSet<(Uuid, &str)> = stored.iter().map(identity).collect();
+    for key in deleted {
+        present.remove(&identity(key));
+    }
     let mut variants = LinkColumns::default();
     let mut categories = LinkColumns::default();
-    for change in changes.iter().filter(|change| applied.contains(&(change.site_id.0, change.entity_id.as_str()))) {
+    for change in changes.iter().filter(|change| present.contains(&(change.site_id.0, change.entity_id.as_str()))) {
         let Some(facts) = facts_of(change) else { continue };
         for variant in &facts.variants {
             variants.push(change.site_id.0, &change.entity_id, variant.sku.as_str());
@@ -86,6 +92,10 @@ async fn rewrite_links(
     }
     variants.insert(connection, INSERT_VARIANTS).await?;
     categories.insert(connection, INSERT_CATEGORIES).await
+}
+
+fn identity(key: &EntityKey) -> (Uuid, &str) {
+    (key.site_id, key.entity_id.as_str())
 }
 
 #[derive(Default)]

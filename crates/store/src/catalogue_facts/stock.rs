@@ -17,12 +17,14 @@ const UPSERT: &str = "INSERT INTO website_stock
         source_offset = excluded.source_offset, on_hand = excluded.on_hand, last_order_number = excluded.last_order_number, deleted_at = excluded.deleted_at
         WHERE website_stock.version < excluded.version
     RETURNING site_id, sku AS entity_id";
+// What stands behind the tombstone in the same log came after it, whatever the clocks say.
 const DELETE_BY_TIME: &str =
     "UPDATE website_stock f SET on_hand = NULL, last_order_number = NULL, deleted_at = now(), erp_time = n.erp_time,
         source_topic = n.topic, source_partition = n.part, source_offset = n.off
     FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::integer[], $7::bigint[])
         AS n (site_id, entity_id, version, erp_time, topic, part, off)
     WHERE f.site_id = n.site_id AND f.sku = n.entity_id AND f.deleted_at IS NULL AND f.erp_time <= n.erp_time
+        AND NOT (f.source_topic = n.topic AND f.source_partition = n.part AND f.source_offset > n.off)
     RETURNING f.site_id, f.sku AS entity_id";
 
 pub(super) const STATEMENTS: &[&str] = &[UPSERT, DELETE_BY_TIME];
