@@ -36,7 +36,7 @@ fn a_renamed_category_renews_each_of_its_products_once_however_many_there_are() 
         let stage = project_catalogue(&shop);
         let mut records = vec![image(&shop, &ERP_CATEGORY_CHANGE, "all", 1, 1, json!({"name": "Everything"}))];
         let facts = json!({"name": "Mug", "category_ids": ["all"]});
-        let product = |number| image(&shop, &ERP_PRODUCT_CHANGE, &format!("MUG-{number}"), 1, 1, facts.clone());
+        let product = |number: usize| image(&shop, &ERP_PRODUCT_CHANGE, &format!("MUG-{number}"), 1, 1, facts.clone());
         records.extend((0..PRODUCTS).map(product));
         process(&stage, records).await?;
         sqlx::query("DELETE FROM outbox_messages").execute(shop.database.pipeline()).await?;

@@ -7,11 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use coheron_core::ports::{SchemaRegistrar, SchemaRegistrarError};
 use coheron_core::retry::RetryClass;
-use coheron_core::topics::{CATALOG_DOCUMENT_STATE, COMMERCE_ORDER_EVENT, Topic};
+use coheron_core::topics::{CATALOG_DOCUMENT_STATE, COMMERCE_ORDER_EVENT, ERP_DEAD_LETTERS, Topic};
 use coheron_schemas::framing::unframe;
 use coheron_schemas::records::{OrderAddress, OrderCustomer, OrderEvent, OrderPayment};
 use coheron_store::dead_letters;
-use coheron_store::outbox::{self, NewOutboxMessage};
+use coheron_store::documents::{self, NewDocument};
+use coheron_store::outbox::{self, ClaimBounds, DocumentAnnouncement, NewOutboxMessage};
 use coheron_stream::RecordProducer;
 use coheron_testkit::{TestShop, TopicReader, eventually, run};
 use coheron_worker::{RelayOutbox, WireFormat};
@@ -106,6 +107,65 @@ fn states_leave_through_one_relay_at_a_time_and_events_through_any() {
         other_relay.rollback().await?;
         eventually("the document", PATIENCE, async || (documents.records().len() == 1).then_some(())).await;
         relaying.cancel();
+        Ok(())
+    });
+}
+
+#[test]
+fn more_than_a_batch_may_hold_goes_out_in_several_and_in_order() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        // Three batches of 16 MiB, on a topic of one partition.
+        let payload = vec![b'x'; 3 * 1024 * 1024];
+        for number in 0..12 {
+            send(&shop, &ERP_DEAD_LETTERS, &number.to_string(), &payload).await?;
+        }
+        let relaying = relay(&shop, Arc::new(Registry::default()))?;
+        let letters = TopicReader::start(&shop.kafka, &[ERP_DEAD_LETTERS]);
+        eventually("an empty outbox", PATIENCE, async || (waiting(&shop).await.ok()? == 0).then_some(())).await;
+        eventually("all letters", PATIENCE, async || (letters.records().len() == 12).then_some(())).await;
+        let keys: Vec<_> = letters.records().into_iter().filter_map(|record| record.key).collect();
+        assert_eq!(keys, (0..12).map(|number| number.to_string()).collect::<Vec<_>>());
+        relaying.cancel();
+        Ok(())
+    });
+}
+
+#[test]
+fn a_claim_ends_with_the_message_that_passes_the_bound() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        for (key, bytes) in [("a", 60), ("b", 60), ("c", 500), ("d", 10)] {
+            send(&shop, &ERP_DEAD_LETTERS, key, &vec![b'x'; bytes]).await?;
+        }
+        let mut transaction = shop.database.begin_pipeline().await?;
+        let new = |sku: &str, text: String| NewDocument {
+            site_id: shop.site.id.0,
+            sku: sku.to_owned(),
+            document_json: Some(text),
+            document_version: 1,
+            content_hash: None,
+        };
+        let named = [new("large", format!("{{\"name\": \"{}\"}}", "x".repeat(200))), new("small", "{}".to_owned())];
+        documents::upsert(&mut transaction, &named).await?;
+        let announce = |sku| DocumentAnnouncement { site_id: shop.site.id.0, sku, headers: vec![] };
+        let announcements = [announce("large"), announce("small"), announce("unknown")];
+        outbox::announce_documents(&mut transaction, CATALOG_DOCUMENT_STATE.name, &announcements).await?;
+
+        let mut batches = Vec::new();
+        loop {
+            let bounds = ClaimBounds { messages: 1_000, bytes: 100 };
+            let claimed = outbox::claim(&mut transaction, bounds, &[]).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            let ids: Vec<i64> = claimed.iter().map(|message| message.id).collect();
+            outbox::delete(&mut transaction, &ids).await?;
+            let keys = claimed.iter().map(|message| String::from_utf8_lossy(&message.key).into_owned());
+            batches.push(keys.map(|key| key.replace(&format!("{}:", shop.site.id), "")).collect::<Vec<_>>());
+        }
+        assert_eq!(batches, [vec!["a", "b"], vec!["c"], vec!["d", "large"], vec!["small", "unknown"]]);
+        transaction.rollback().await?;
         Ok(())
     });
 }

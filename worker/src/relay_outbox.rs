@@ -18,7 +18,7 @@ use coheron_core::retry::RetryClass;
 use coheron_core::topics::{self, TopicClass};
 use coheron_store::dead_letters::{self, StoredDeadLetter};
 use coheron_store::notifications::OUTBOX_CHANNEL;
-use coheron_store::outbox::{self, OutboxMessage};
+use coheron_store::outbox::{self, ClaimBounds, OutboxMessage};
 use coheron_store::{Database, PipelineTransaction, StoreError};
 use coheron_stream::{OutgoingRecord, RecordProducer, StreamError};
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,8 @@ use wire_format::Unsendable;
 pub use wire_format::WireFormat;
 
 const NAME: &str = "relay_outbox";
-const CLAIM_LIMIT: i64 = 1_000;
+/// A batch is in memory as a whole, and a document may have 1 MiB, an event or dead letter 4 MiB.
+const BATCH: ClaimBounds = ClaimBounds { messages: 1_000, bytes: 16 * 1024 * 1024 };
 
 pub struct RelayOutbox {
     database: Database,
@@ -83,7 +84,7 @@ impl Queue for RelayOutbox {
             held_back
                 .extend(topics::ALL.iter().filter(|topic| topic.class == TopicClass::State).map(|topic| topic.name));
         }
-        let messages = outbox::claim(&mut transaction, CLAIM_LIMIT, &held_back).await?;
+        let messages = outbox::claim(&mut transaction, BATCH, &held_back).await?;
         if messages.is_empty() {
             // At once: the next look must not meet the lock of this one.
             transaction.rollback().await.map_err(StoreError::from)?;

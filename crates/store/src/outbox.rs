@@ -34,6 +34,14 @@ pub struct OutboxMessage {
     pub headers: Vec<(String, String)>,
 }
 
+/// How much is claimed at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimBounds {
+    pub messages: i64,
+    /// Of payloads and named documents. The message that passes this bound is the last one.
+    pub bytes: i64,
+}
+
 // With the wake-up call in the same statement: an order's transaction holds locks that others wait for by now.
 const INSERT: &str = "WITH added AS (
         INSERT INTO outbox_messages (topic, key, payload, headers)
@@ -48,13 +56,19 @@ const ANNOUNCE: &str = "INSERT INTO outbox_messages (topic, key, headers, docume
     ORDER BY position";
 const NOTIFY: &str = "SELECT pg_notify($1, '')";
 const OWN_STATES: &str = "SELECT pg_try_advisory_xact_lock(hashtextextended('coheron outbox states', 0))";
+// What is locked beyond the bound in bytes comes free with the transaction. The first message is always taken.
 const CLAIM: &str =
-    "SELECT m.id, m.topic, m.key, m.payload, m.headers, d.document::text AS document, d.document_version
+    "SELECT m.id, m.topic, m.key, m.payload, m.headers, m.document::text AS document, m.document_version
     FROM (
-        SELECT * FROM outbox_messages WHERE topic <> ALL($2::text[]) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        SELECT o.*, d.document, d.document_version, coalesce(
+            sum(coalesce(octet_length(o.payload), d.document_bytes, 0))
+                OVER (ORDER BY o.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+        FROM (
+            SELECT * FROM outbox_messages WHERE topic <> ALL($3::text[]) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        ) o
+        LEFT JOIN website_product_documents d ON d.site_id = o.document_site_id AND d.sku = o.document_sku
     ) m
-    LEFT JOIN website_product_documents d ON d.site_id = m.document_site_id AND d.sku = m.document_sku
-    ORDER BY m.id";
+    WHERE m.bytes_before < $2 ORDER BY m.id";
 const DELETE: &str = "DELETE FROM outbox_messages WHERE id = ANY($1)";
 
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, ANNOUNCE, NOTIFY, OWN_STATES, CLAIM, DELETE];
@@ -106,10 +120,11 @@ pub async fn own_states(connection: &mut PgConnection) -> Result<bool, StoreErro
 /// Messages for the topics in `held_back` stay where they are.
 pub async fn claim(
     connection: &mut PgConnection,
-    limit: i64,
+    bounds: ClaimBounds,
     held_back: &[&str],
 ) -> Result<Vec<OutboxMessage>, StoreError> {
-    let rows: Vec<ClaimedRow> = sqlx::query_as(CLAIM).bind(limit).bind(held_back).fetch_all(connection).await?;
+    let claim = sqlx::query_as(CLAIM).bind(bounds.messages).bind(bounds.bytes).bind(held_back);
+    let rows: Vec<ClaimedRow> = claim.fetch_all(connection).await?;
     Ok(rows.into_iter().map(ClaimedRow::into_message).collect())
 }
 
