@@ -7,7 +7,7 @@ use crate::weighted_text::weighted_analyzer;
 
 /// Moves with every change of the schema, of the analysers or of what is written: an index of another layout is
 /// thrown away and built again.
-pub(crate) const LAYOUT_VERSION: u32 = 3;
+pub(crate) const LAYOUT_VERSION: u32 = 4;
 
 /// Parts a facet key from its value, and a category id from its name.
 pub(crate) const SEPARATOR: char = '\u{1}';

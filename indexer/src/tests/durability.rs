@@ -6,6 +6,7 @@ use coheron_core::sku::Sku;
 use coheron_stream::stage::{Advance, Batch, DeadLetter, Stage, StageError};
 
 use super::fixture::{Shop, Topic, a_site, kitchen, product, text_question, time, topic_partition};
+use crate::schema::LAYOUT_VERSION;
 
 #[tokio::test]
 async fn a_restart_continues_where_the_stores_stood() {
@@ -94,7 +95,7 @@ async fn a_damaged_or_missing_index_is_built_again_from_the_start() {
         ("another layout", |site| {
             let meta = files_of(site).into_iter().find(|file| file.ends_with("meta.json")).expect("a commit");
             let text = std::fs::read_to_string(&meta).expect("text");
-            let other = text.replace("layout_version\\\":3", "layout_version\\\":0");
+            let other = text.replace(&format!("layout_version\\\":{LAYOUT_VERSION}"), "layout_version\\\":0");
             assert_ne!(text, other);
             std::fs::write(&meta, other).expect("written");
         }),

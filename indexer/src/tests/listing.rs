@@ -107,6 +107,35 @@ async fn options_of_variants_are_facets_and_filters() {
 }
 
 #[tokio::test]
+async fn attributes_and_options_named_as_brand_and_category_are_neither() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (shop, site_id, mut topic) = (Shop::open(dir.path()), a_site(), Topic::default());
+    let mut lamp = product("LAMP", "Lamp");
+    lamp.brand = Some("Auris".to_owned());
+    lamp.categories = vec![category(&[("lamps", "Lamps")])];
+    let attributes = serde_json::json!({
+        "category": "outlet", "brand": ["Verd"], "category\u{1}sale": "x", "Category": "Bright", "colour": "Red",
+    });
+    lamp.attributes = serde_json::from_value(attributes).expect("attributes");
+    lamp.variants = vec![variant("LAMP-S", &[("category", "outlet"), ("brand", "Verd"), ("size", "S")])];
+    topic.publish(site_id, 1, &lamp);
+    shop.read(&topic).await;
+
+    for (key, value) in [("category", "outlet"), ("category", "sale\u{1}x"), ("brand", "Verd")] {
+        assert_eq!(shop.skus(site_id, &[(key, value)]).await, Vec::<String>::new(), "{key}: {value}");
+    }
+    assert_eq!(shop.skus(site_id, &[("category", "lamps"), ("brand", "Auris")]).await, ["LAMP"]);
+    assert_eq!(shop.skus(site_id, &[("filter[Category]", "Bright"), ("filter[size]", "S")]).await, ["LAMP"]);
+    let counted = shop.search.category_counts(site_id).await.expect("counts");
+    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [("lamps".to_owned(), 1)]);
+    let query = ProductQuery::from_parameters([("facets", "brand,category")]).expect("a query");
+    let page = shop.ask(site_id, query).await;
+    assert_eq!(counts(&page.facets["brand"]), [("Auris", 1, false)]);
+    assert_eq!(counts(&page.facets["category"]), [("Lamps", 1, false)]);
+    assert_eq!(shop.find(site_id, "outlet").await, ["LAMP"], "found as every text of the product is");
+}
+
+#[tokio::test]
 async fn every_order_is_stable_and_keeps_missing_prices_last() {
     let dir = tempfile::tempdir().expect("a folder");
     let (shop, site_id) = kitchen_shop(dir.path()).await;

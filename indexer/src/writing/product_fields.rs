@@ -21,6 +21,8 @@ const MAX_DESCRIPTION_BYTES: usize = 20_000;
 const MAX_FACET_BYTES: usize = 320;
 const MAX_FACETS: usize = 1_000;
 const MAX_COMPOUND_BYTES: usize = 24;
+const BRAND: &str = "brand";
+const CATEGORY: &str = "category";
 
 /// `json` is stored as it came, so that a hit is the document that was published, byte for byte.
 pub(crate) fn product_fields(fields: &Fields, stored: &StoredProduct, now: DateTime<Utc>) -> TantivyDocument {
@@ -100,20 +102,22 @@ fn add_facets(document: &mut TantivyDocument, fields: &Fields, product: &Product
     let mut facets = BTreeSet::new();
     let mut category_names = BTreeSet::new();
     if let Some(brand) = &product.brand {
-        facets.insert(facet_term("brand", brand));
+        facets.insert(facet_term(BRAND, brand));
     }
     for category in &product.categories {
-        facets.insert(facet_term("category", &category.id));
+        facets.insert(facet_term(CATEGORY, &category.id));
         for crumb in &category.path {
-            facets.insert(facet_term("category", &crumb.id));
+            facets.insert(facet_term(CATEGORY, &crumb.id));
             category_names.insert(facet_term(&crumb.id, &crumb.name));
         }
     }
-    for (key, value) in &product.attributes {
+    for (key, value) in product.attributes.iter().filter(|(key, _)| !is_reserved(key)) {
         facets.extend(value.display_values().iter().map(|value| facet_term(key, value)));
     }
-    for variant in &product.variants {
-        facets.extend(variant.options.iter().map(|(key, value)| facet_term(key, value)));
+    for (key, value) in product.variants.iter().flat_map(|variant| &variant.options) {
+        if !is_reserved(key) {
+            facets.insert(facet_term(key, value));
+        }
     }
     for facet in facets.into_iter().filter(|facet| facet.len() <= MAX_FACET_BYTES).take(MAX_FACETS) {
         document.add_text(fields.facets, facet);
@@ -137,6 +141,12 @@ fn phrases(product: &ProductDocument, analyzer: &mut WordAnalyzer) -> BTreeSet<S
 
 pub(crate) fn facet_term(key: &str, value: &str) -> String {
     format!("{key}{SEPARATOR}{value}")
+}
+
+/// Whether an attribute or option of this key would be read as the product's brand or as a category of the tree.
+fn is_reserved(key: &str) -> bool {
+    let read_as = key.split_once(SEPARATOR).map_or(key, |(before, _)| before);
+    read_as == BRAND || read_as == CATEGORY
 }
 
 /// `T-shirt` is also looked for as `tshirt`.
