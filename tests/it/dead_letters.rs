@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use chrono::Utc;
 use coheron_core::topics::{ERP_DEAD_LETTERS, ERP_PRICE_CHANGE, ERP_PRODUCT_CHANGE};
 use coheron_integrations::schema_registry_client::SchemaRegistryClient;
 use coheron_schemas::framing;
 use coheron_schemas::record_kind::RecordKind;
-use coheron_stream::end_offsets;
+use coheron_store::dead_letters;
+use coheron_stream::{DeadLetter, Record, end_offsets};
 use coheron_testkit::{TestShop, eventually, run};
+use coheron_transforms::quarantine;
 use serde_json::{Value, json};
 
 #[test]
@@ -71,4 +75,44 @@ fn what_cannot_be_applied_is_kept_with_its_reason_and_the_rest_flows_on() {
         .await;
         Ok(())
     });
+}
+
+#[test]
+fn what_fails_at_an_offset_that_had_a_letter_before_is_kept_beside_it() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        // The topic was made anew twice: each time something else stands at the offset.
+        let letters = [
+            letter(Some(b"{\"amount_minor\": -5}"), "3"),
+            letter(Some(b"{\"amount_minor\": -6}"), "3"),
+            letter(None, "three"),
+            letter(None, "four"),
+        ];
+        // Whatever is delivered again is known.
+        for _ in 0..2 {
+            let mut transaction = shop.database.begin_pipeline().await?;
+            quarantine(&mut transaction, "project_catalogue", &letters).await?;
+            transaction.commit().await?;
+        }
+        assert_eq!(dead_letters::count(&shop.database).await?, 4);
+        let announced: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_messages WHERE topic = $1")
+            .bind(ERP_DEAD_LETTERS.name)
+            .fetch_one(shop.database.pipeline())
+            .await?;
+        assert_eq!(announced, 4);
+        Ok(())
+    });
+}
+
+fn letter(payload: Option<&'static [u8]>, version: &'static str) -> DeadLetter {
+    let record = Record {
+        topic: ERP_PRICE_CHANGE.name,
+        partition: 1,
+        offset: 7,
+        key: Some(Bytes::from_static(b"shop:MUG")),
+        payload: payload.map(Bytes::from_static),
+        headers: vec![("entity_version".to_owned(), Bytes::from_static(version.as_bytes()))],
+        timestamp: Utc::now(),
+    };
+    DeadLetter { record, reason_code: "invalid_value", reason: "for the test".to_owned(), schema_id: None }
 }

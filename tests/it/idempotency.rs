@@ -129,6 +129,20 @@ fn however_much_has_passed_its_time_one_look_sweeps_it() {
 }
 
 #[test]
+fn dead_letters_are_swept_after_ninety_days() {
+    run(async {
+        let shop = TestShop::without_processes().await?;
+        let letters = "INSERT INTO pipeline_dead_letters
+                (id, stage, topic, partition, record_offset, reason_code, reason, recorded_at)
+            SELECT gen_random_uuid(), 'project_catalogue', 'erp.price.change.v1', 0, n, 'invalid_value', 'for the test',
+                now() - CASE WHEN n = 1 THEN interval '89 days' ELSE interval '91 days' END
+            FROM generate_series(1, 2500) AS n";
+        sqlx::query(letters).execute(shop.database.pipeline()).await?;
+        sweep_until_left(&shop, 1, "SELECT count(*) FROM pipeline_dead_letters").await
+    });
+}
+
+#[test]
 fn a_checkout_whose_owner_died_is_resumed_with_its_key_and_charges_nothing_twice() {
     run(async {
         let shop = shop_with_mug().await?;

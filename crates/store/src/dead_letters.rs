@@ -30,7 +30,8 @@ pub struct StoredDeadLetter {
 const INSERT: &str = "INSERT INTO pipeline_dead_letters
         (id, stage, topic, partition, record_offset, reason_code, reason, schema_id, record_key, payload, headers, trace_id, recorded_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-    ON CONFLICT (stage, topic, partition, record_offset) DO NOTHING";
+    ON CONFLICT (stage, topic, partition, record_offset,
+        coalesce(sha256(record_key), ''), coalesce(sha256(payload), ''), hashtextextended(headers::text, 0)) DO NOTHING";
 // Without the payload: a list of 4 MiB records helps nobody.
 const SELECT_LATEST: &str =
     "SELECT id, stage, topic, partition, record_offset, reason_code, reason, schema_id, record_key,
@@ -41,10 +42,13 @@ const SELECT_BY_ID: &str =
         payload, headers, trace_id, recorded_at
     FROM pipeline_dead_letters WHERE id = $1";
 const COUNT: &str = "SELECT count(*) FROM pipeline_dead_letters";
+const DELETE_OLD: &str = "DELETE FROM pipeline_dead_letters WHERE id IN (
+        SELECT id FROM pipeline_dead_letters WHERE recorded_at <= now() - make_interval(days => $1)
+        ORDER BY recorded_at LIMIT $2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, SELECT_LATEST, SELECT_BY_ID, COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, SELECT_LATEST, SELECT_BY_ID, COUNT, DELETE_OLD];
 
-/// Whether it is new: a record fails a stage once.
+/// Whether it is new: a record fails a stage once. Another record at the same position is of a topic that was made anew.
 pub async fn insert(connection: &mut PgConnection, letter: &StoredDeadLetter) -> Result<bool, StoreError> {
     let done = sqlx::query(INSERT)
         .bind(letter.id)
@@ -76,4 +80,10 @@ pub async fn find(database: &Database, id: Uuid) -> Result<Option<StoredDeadLett
 
 pub async fn count(database: &Database) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(COUNT).fetch_one(database.pipeline()).await?)
+}
+
+/// Removes letters that were recorded so many days ago, at most `limit` of them, the oldest first. Gives how many.
+pub async fn delete_old(database: &Database, days: i32, limit: i64) -> Result<u64, StoreError> {
+    let delete = sqlx::query(DELETE_OLD).bind(days).bind(limit);
+    Ok(delete.execute(database.pipeline()).await?.rows_affected())
 }
