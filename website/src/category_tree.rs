@@ -1,6 +1,6 @@
 //! The categories of a site as a tree, from the rows of the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use coheron_core::document::category_url;
 
@@ -14,14 +14,15 @@ pub struct CategoryRow {
     pub position: i32,
 }
 
-/// A category that hangs on a root. Categories whose ancestors have not arrived, or that form a circle, are left out
-/// until the feed has put them right.
+/// A category that hangs on a root. Categories that are their own ancestors hang on none and are left out until the
+/// feed has put them right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     pub id: String,
     pub name: String,
     /// Canonical path of its page.
     pub url: String,
+    /// None for a root, also where the feed names a parent that is not there (yet).
     pub parent_id: Option<String>,
     /// Ids of its children in display order.
     pub children: Vec<String>,
@@ -32,6 +33,7 @@ pub struct CategoryTree {
     by_id: HashMap<String, Category>,
     /// Ids of all categories, parents before children.
     order: Vec<String>,
+    /// Categories without a parent, and those whose parent is not there (yet), as the API has them.
     roots: Vec<String>,
 }
 
@@ -40,6 +42,10 @@ impl CategoryTree {
         rows.sort_by(|left, right| {
             (left.position, &left.name, &left.id).cmp(&(right.position, &right.name, &right.id))
         });
+        let known: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
+        for row in &mut rows {
+            row.parent_id = row.parent_id.take().filter(|parent| known.contains(parent));
+        }
         let mut children_of: HashMap<Option<&str>, Vec<&CategoryRow>> = HashMap::new();
         for row in &rows {
             children_of.entry(row.parent_id.as_deref()).or_default().push(row);
@@ -124,9 +130,22 @@ mod tests {
     }
 
     #[test]
-    fn leaves_out_orphans_and_circles() {
-        let tree = CategoryTree::new(vec![row("a", Some("b"), 0), row("b", Some("a"), 0), row("c", Some("absent"), 0)]);
-        assert_eq!(tree.all().count(), 0);
+    fn a_missing_parent_makes_a_root_and_circles_are_left_out() {
+        let tree = CategoryTree::new(vec![
+            row("a", Some("b"), 0),
+            row("b", Some("a"), 0),
+            row("own", Some("own"), 0),
+            row("mugs", Some("absent"), 1),
+            row("handled", Some("mugs"), 0),
+            row("kitchen", None, 0),
+        ]);
+        let roots: Vec<&str> = tree.roots().map(|category| category.id.as_str()).collect();
+        assert_eq!(roots, ["kitchen", "mugs"]);
+        let all: Vec<&str> = tree.all().map(|category| category.id.as_str()).collect();
+        assert_eq!(all, ["kitchen", "mugs", "handled"]);
+        let path: Vec<&str> = tree.path("handled").into_iter().map(|category| category.id.as_str()).collect();
+        assert_eq!(path, ["mugs", "handled"]);
+        assert_eq!(tree.find("mugs").map(|mugs| mugs.parent_id.as_deref()), Some(None));
         assert!(tree.path("a").is_empty());
     }
 }
