@@ -43,7 +43,7 @@ pub struct ProductDocument {
     pub released_at: Option<DateTime<Utc>>,
     /// The latest of the records that made this document.
     pub as_of: AsOf,
-    /// The latest stock figure among them: how fresh `availability` is. None where no figure is known.
+    /// The latest of the stock figures that `availability` is made of: how fresh it is. None where no figure is known.
     pub stock_as_of: Option<AsOf>,
     pub updated_at: DateTime<Utc>,
 }
@@ -152,10 +152,15 @@ impl ProductDocument {
         } else {
             variants.iter().filter_map(|variant| variant.availability.quantity).reduce(i64::saturating_add)
         };
-        let stock_as_of = latest(stock.values().map(|(_, as_of)| as_of));
+        // A figure under the product's own SKU is not what is sold where there are variants.
+        let stock_as_of = if variants.is_empty() {
+            stock.get(sku.as_str()).map(|(_, as_of)| as_of.clone())
+        } else {
+            latest(variants.iter().filter_map(|variant| stock.get(variant.sku.as_str())).map(|(_, as_of)| as_of))
+        };
         let sources = std::iter::once(&product_as_of)
             .chain(prices.values().map(|(_, as_of)| as_of))
-            .chain(stock_as_of.as_ref())
+            .chain(stock.values().map(|(_, as_of)| as_of))
             .chain(&further_sources);
         let as_of = latest(sources).unwrap_or(product_as_of);
         let slug = slugify(&product.name);
@@ -400,6 +405,21 @@ mod tests {
         assert_eq!(document.availability, Availability { status: AvailabilityStatus::LowStock, quantity: Some(4) });
         assert_eq!(document.variants[0].availability.status, AvailabilityStatus::OutOfStock);
         assert_eq!(document.as_of, as_of("stock", 4, 9));
+    }
+
+    #[test]
+    fn only_stock_that_is_sold_tells_how_fresh_the_availability_is() {
+        let mut varied = parts(&["TEE-S", "TEE-M"]);
+        varied.stock.insert("TEE".to_owned(), (stock(7), as_of("stock", 6, 11)));
+        let unknown = ProductDocument::assemble(varied.clone());
+        assert_eq!((unknown.stock_as_of, unknown.availability.quantity), (None, None));
+        assert_eq!(unknown.as_of, as_of("stock", 6, 11), "it was read all the same");
+        varied.stock.insert("TEE-S".to_owned(), (stock(1), as_of("stock", 4, 9)));
+        varied.stock.insert("TEE-M".to_owned(), (stock(4), as_of("stock", 5, 7)));
+        assert_eq!(ProductDocument::assemble(varied).stock_as_of, Some(as_of("stock", 4, 9)));
+        let mut plain = parts(&[]);
+        plain.stock.insert("TEE".to_owned(), (stock(7), as_of("stock", 6, 11)));
+        assert_eq!(ProductDocument::assemble(plain).stock_as_of, Some(as_of("stock", 6, 11)));
     }
 
     #[test]

@@ -128,7 +128,7 @@ pub struct VariantList {
     pub total: u64,
     /// The latest ERP record of the product that this answer reflects.
     pub as_of: AsOf,
-    /// The latest stock figure among the variants and the product; null while none is known.
+    /// The latest stock figure that the variants' `availability` is made of; null while none is known.
     pub stock_as_of: Option<AsOf>,
 }
 

@@ -119,8 +119,12 @@ fn return_words(shop: &Shop) -> Option<String> {
     shop.return_days.map(|days| format!("{days} days to return"))
 }
 
-/// When the ERP last told the stock of the product.
+/// When the ERP last told the stock that the page shows. Of several variants it is known for the latest figure alone,
+/// which need not be that of the chosen one: there the page claims nothing.
 pub fn stock_time(document: &ProductDocument) -> Option<DateTime<Utc>> {
+    if document.variants.len() > 1 {
+        return None;
+    }
     document.stock_as_of.as_ref().map(|as_of| as_of.erp_time)
 }
 
@@ -233,10 +237,22 @@ mod tests {
         assert_eq!(page.gallery[0].url, "/demo-pictures/tee-moss-3.svg");
         let html = page.render().expect("HTML");
         assert_eq!(page.facts.iter().filter(|fact| fact.label == "Colour").count(), 1);
-        assert_eq!(html.matches(AGE_MARK).count(), 1);
         assert_eq!(html.matches(RELATED_MARK).count(), 1);
         assert!(html.contains(r#"<link rel="canonical" href="https://shop.example/p/PW-TS/"#));
         assert!(html.contains("application/ld+json"));
+    }
+
+    #[test]
+    fn the_age_of_a_figure_stands_only_beside_that_figure() {
+        let marks = |document: &ProductDocument| {
+            let page = ProductPage::new(&sample::shop(), TaxMode::Included, document, None);
+            page.render().expect("HTML").matches(AGE_MARK).count()
+        };
+        let mut document = sample::shirt();
+        assert_eq!(marks(&document), 0, "it may be another variant's");
+        document.variants.truncate(1);
+        assert_eq!(marks(&document), 1);
+        assert_eq!(marks(&sample::mug()), 1);
     }
 
     #[test]
