@@ -89,6 +89,18 @@ describe("a shopper's way", { skip: missing }, () => {
       assert.deepEqual(await names(page), firstPage);
     }));
 
+    test(`a price is read as it is written, and told where it is none, ${how}`, () => visiting({ javaScriptEnabled }, async (page) => {
+      await page.goto("/search");
+      await choose(page, javaScriptEnabled, () => page.locator("[name=max]").fill("1,705"), { key: "Tab" });
+      assert.equal(await page.locator("[name=max]").inputValue(), "1705");
+      await choose(page, javaScriptEnabled, () => page.locator("[name=min]").fill("cheap"), { key: "Tab" });
+      const field = page.locator("[name=min][aria-invalid=true]");
+      await field.waitFor();
+      assert.equal(await field.inputValue(), "cheap");
+      assert.ok(await page.locator(`#${await field.getAttribute("aria-describedby")}`).isVisible());
+      assert.ok(await page.locator(".shelf .card").count() > 0, "the listing is there without the bound");
+    }));
+
     test(`filters open and close on a phone, ${how}`, () => visiting({ javaScriptEnabled, viewport: PHONE }, async (page) => {
       await page.goto("/search");
       assert.equal(await page.locator("#filters").isVisible(), false);
@@ -172,10 +184,11 @@ function hasChoice(product) {
   return new Set(options.map(([key, value]) => `${key}=${value}`)).size > keys.size;
 }
 
-/** Changes a filter; without JavaScript the form is sent by its button. */
-async function choose(page, javaScriptEnabled, change) {
+/** Changes a filter, with a key that leaves its field where there is one; without JavaScript the form is sent by its button. */
+async function choose(page, javaScriptEnabled, change, { key } = {}) {
   const before = page.url();
   await change();
+  if (javaScriptEnabled && key) await page.keyboard.press(key);
   if (!javaScriptEnabled) await page.locator(".filters-foot button").click();
   await page.waitForURL((url) => url.href !== before);
   await settled(page);

@@ -17,6 +17,7 @@ describe("the pages", { skip: missing }, () => {
       filtered: "/search?in_stock=true&sort=price",
       empty: "/search?q=zzqxwv&in_stock=true",
       product: product.url,
+      mistyped: "/search?min=cheap",
       missing: "/nothing-here",
       malformed: "/search?sort=cheapest",
     };

@@ -19,7 +19,7 @@
     let page;
     try {
       const answer = await fetch(url, { signal: mine.signal, headers: { accept: "text/html" } });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!page.querySelector("[data-swap]")) throw new Error("another kind of page");
     } catch (error) {
@@ -50,7 +50,7 @@
       document.getElementById("main").focus({ preventScroll: true });
     }
     document.getElementById("announce").textContent =
-      fresh.querySelector("[data-announce]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+      (fresh.querySelector(".error") ?? fresh.querySelector("[data-announce]"))?.textContent.replace(/\s+/g, " ").trim() ?? "";
   };
 
   const formUrl = (form) => {

@@ -19,7 +19,16 @@ pub struct ListingAddress {
     pub query: ProductQuery,
     /// 1 for the first page.
     pub page: usize,
+    pub refused: RefusedPrices,
     kind: ListingKind,
+}
+
+/// Bounds of the price that are no prices, as they were typed. The listing is shown without them, and its address has
+/// none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RefusedPrices {
+    pub low: Option<String>,
+    pub high: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +42,8 @@ impl ListingAddress {
         currency: Currency,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Vec<ParameterError>> {
-        let (query, page) = read(currency, pairs, ListingKind::Search)?;
-        Ok(Self { path: "/search".to_owned(), query, page, kind: ListingKind::Search })
+        let Reading { query, page, refused } = read(currency, pairs, ListingKind::Search)?;
+        Ok(Self { path: "/search".to_owned(), query, page, refused, kind: ListingKind::Search })
     }
 
     pub fn for_category<'a>(
@@ -43,9 +52,9 @@ impl ListingAddress {
         currency: Currency,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Vec<ParameterError>> {
-        let (query, page) = read(currency, pairs, ListingKind::Category)?;
+        let Reading { query, page, refused } = read(currency, pairs, ListingKind::Category)?;
         let query = ProductQuery { category: Some(category_id.to_owned()), ..query };
-        Ok(Self { path: path.to_owned(), query, page, kind: ListingKind::Category })
+        Ok(Self { path: path.to_owned(), query, page, refused, kind: ListingKind::Category })
     }
 
     /// Path and parameters in one fixed order: equal questions have equal addresses.
@@ -140,6 +149,12 @@ impl ListingAddress {
     }
 }
 
+impl RefusedPrices {
+    pub fn is_empty(&self) -> bool {
+        self.low.is_none() && self.high.is_none()
+    }
+}
+
 /// The path of a search for `text`.
 pub fn search_url(text: &str) -> String {
     format!("/search?q={}", encode(text))
@@ -150,26 +165,48 @@ pub fn encode(text: &str) -> String {
     coheron_core::document::encode_path_segment(text).replace("%20", "+")
 }
 
+/// What an address asks for.
+struct Reading {
+    query: ProductQuery,
+    page: usize,
+    refused: RefusedPrices,
+}
+
+/// The form asks for prices as shoppers write them; links carry minor units like the API.
+#[derive(Default)]
+struct TypedPrices {
+    low: Option<i64>,
+    high: Option<i64>,
+    refused: RefusedPrices,
+}
+
+impl TypedPrices {
+    /// The bounds as links carry them. Typed the wrong way round they are meant the other way round.
+    fn bounds(&self) -> [(&'static str, Option<i64>); 2] {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) if low > high => [("price_min", Some(high)), ("price_max", Some(low))],
+            (low, high) => [("price_min", low), ("price_max", high)],
+        }
+    }
+}
+
 fn read<'a>(
     currency: Currency,
     pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     kind: ListingKind,
-) -> Result<(ProductQuery, usize), Vec<ParameterError>> {
+) -> Result<Reading, Vec<ParameterError>> {
     let mut errors = Vec::new();
     let mut page = 1;
     let mut known: Vec<(&str, String)> = Vec::new();
+    let mut prices = TypedPrices::default();
     for (name, value) in pairs {
         match name {
             "page" => match value.parse::<usize>() {
                 Ok(number) if (1..=MAX_PAGE).contains(&number) => page = number,
                 _ => errors.push(ParameterError::new(name, "out_of_range", format!("must be 1 to {MAX_PAGE}"))),
             },
-            // The form asks for prices as shoppers write them; links carry minor units like the API.
-            "min" | "max" => match minor_units(value, currency) {
-                Ok(Some(amount)) => known.push((if name == "min" { "price_min" } else { "price_max" }, amount)),
-                Ok(None) => {}
-                Err(message) => errors.push(ParameterError::new(name, "invalid", message)),
-            },
+            "min" => (prices.low, prices.refused.low) = read_price(value, currency),
+            "max" => (prices.high, prices.refused.high) = read_price(value, currency),
             "q" | "category" if kind == ListingKind::Category => {}
             "q" | "category" | "brand" | "price_min" | "price_max" | "in_stock" | "sort" => {
                 known.push((name, value.to_owned()));
@@ -179,8 +216,13 @@ fn read<'a>(
             _ => {}
         }
     }
+    for (name, bound) in prices.bounds() {
+        if let Some(amount) = bound {
+            known.push((name, amount.to_string()));
+        }
+    }
     match ProductQuery::from_parameters(known.iter().map(|(name, value)| (*name, value.as_str()))) {
-        Ok(query) if errors.is_empty() => Ok((query, page)),
+        Ok(query) if errors.is_empty() => Ok(Reading { query, page, refused: prices.refused }),
         Ok(_) => Err(errors),
         Err(others) => {
             errors.extend(others);
@@ -189,26 +231,66 @@ fn read<'a>(
     }
 }
 
-/// `12.5`, `12,50` or `12` as minor units in digits; nothing for an empty field.
-fn minor_units(text: &str, currency: Currency) -> Result<Option<String>, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
+/// The amount, or what was typed where it is none; neither for an empty field.
+fn read_price(typed: &str, currency: Currency) -> (Option<i64>, Option<String>) {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return (None, None);
     }
+    match minor_units(typed, currency) {
+        Some(amount) => (Some(amount), None),
+        None => (None, Some(typed.to_owned())),
+    }
+}
+
+/// `12`, `12.5`, `12,50`, `1,705.00` or `1.705,00` as minor units.
+fn minor_units(text: &str, currency: Currency) -> Option<i64> {
+    const MOST_WHOLE_DIGITS: usize = 12;
     let exponent = usize::from(currency.exponent());
-    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = split_amount(text, exponent)?;
     let fits = !(whole.is_empty() && fraction.is_empty())
-        && whole.len() <= 12
+        && whole.len() <= MOST_WHOLE_DIGITS
         && fraction.len() <= exponent
-        && digits_only(whole)
-        && digits_only(fraction);
+        && is_digits(&whole)
+        && is_digits(fraction);
     if !fits {
-        return Err(format!("must be an amount in {currency} with at most {exponent} decimals, for example 12"));
+        return None;
     }
-    let padded = format!("{whole}{fraction:0<exponent$}");
-    let trimmed = padded.trim_start_matches('0');
-    Ok(Some(if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }))
+    format!("{whole}{fraction:0<exponent$}").parse().ok()
+}
+
+/// The digits before and after the decimal mark. Shoppers write comma and point either way, so the digits tell which is
+/// which: a mark with exactly three digits behind it divides groups (`1,705` is what the shop itself writes for 1705),
+/// any other last mark stands before decimals, and one number has one kind of each. No group begins with a zero, so the
+/// mark of `0,999` stands before decimals. In currencies of three decimals a single point does so too, as the shop
+/// writes it.
+fn split_amount(text: &str, exponent: usize) -> Option<(String, &str)> {
+    let Some(last) = text.rfind(['.', ',']) else { return Some((text.to_owned(), "")) };
+    let (before, mark, after) = (&text[..last], &text[last..=last], &text[last + 1..]);
+    let earlier = before.find(['.', ',']).map(|at| &before[at..=at]);
+    let is_shops_point = earlier.is_none() && mark == "." && after.len() == exponent;
+    if !is_shops_point && is_grouped(text, mark) {
+        return Some((text.replace(mark, ""), ""));
+    }
+    match earlier {
+        None => Some((before.to_owned(), after)),
+        Some(earlier) if earlier != mark && is_grouped(before, earlier) => Some((before.replace(earlier, ""), after)),
+        Some(_) => None,
+    }
+}
+
+/// Whether these are digits in groups of three, as in `1,705` and not as in `0,999`.
+fn is_grouped(text: &str, mark: &str) -> bool {
+    let mut groups = text.split(mark);
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && is_digits(first)
+        && groups.all(|group| group.len() == 3 && is_digits(group))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -249,11 +331,29 @@ mod tests {
 
     #[test]
     fn bad_parameters_are_named() {
-        let errors =
-            ListingAddress::for_search(eur(), [("page", "0"), ("min", "a"), ("sort", "best"), ("max", "1.234")])
-                .expect_err("errors");
+        let pairs = [("page", "0"), ("min", "a"), ("sort", "best"), ("price_max", "1.5")];
+        let errors = ListingAddress::for_search(eur(), pairs).expect_err("errors");
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["page", "min", "max", "sort"]);
+        assert_eq!(fields, ["page", "sort", "price_max"]);
+    }
+
+    #[test]
+    fn a_typed_bound_that_is_no_price_is_left_out_and_kept_as_it_was_typed() {
+        let address = ListingAddress::for_search(eur(), [("q", "mug"), ("min", " cheap "), ("max", "40")]);
+        let address = address.expect("an address");
+        assert_eq!(address.href(), "/search?q=mug&price_max=4000");
+        assert_eq!(address.refused, RefusedPrices { low: Some("cheap".to_owned()), high: None });
+        let address = ListingAddress::for_search(eur(), [("min", "1"), ("max", "-5")]).expect("an address");
+        assert_eq!((address.href().as_str(), address.refused.high.as_deref()), ("/search?price_min=100", Some("-5")));
+        let address = ListingAddress::for_search(eur(), [("min", " "), ("max", "")]).expect("an address");
+        assert_eq!((address.href().as_str(), address.refused.is_empty()), ("/search", true));
+    }
+
+    #[test]
+    fn bounds_typed_the_wrong_way_round_are_turned() {
+        let address = ListingAddress::for_search(eur(), [("min", "40"), ("max", "12,5")]).expect("an address");
+        assert_eq!(address.href(), "/search?price_min=1250&price_max=4000");
+        assert!(address.refused.is_empty());
     }
 
     #[test]
@@ -266,15 +366,53 @@ mod tests {
     }
 
     #[test]
+    fn amounts_are_read_as_shops_and_shoppers_write_them() {
+        let cases = [
+            ("12", Some(1_200)),
+            ("0", Some(0)),
+            ("12.50", Some(1_250)),
+            ("12,5", Some(1_250)),
+            (".5", Some(50)),
+            ("1.", Some(100)),
+            ("0,99", Some(99)),
+            ("1,705", Some(170_500)),
+            ("1.705", Some(170_500)),
+            ("1,705.00", Some(170_500)),
+            ("1.705,50", Some(170_550)),
+            ("1,234,567", Some(123_456_700)),
+            ("1.234.567,8", Some(123_456_780)),
+            // Decimals that the currency does not have.
+            ("0,999", None),
+            ("1705,500", None),
+            ("1,705.500", None),
+            ("1.7055", None),
+            // Groups that are none.
+            ("1,70,500", None),
+            ("1,7.50", None),
+            ("1.705,500.00", None),
+            ("1,705,50", None),
+            (".", None),
+            (",.", None),
+            ("-1", None),
+            ("1 705", None),
+            ("€5", None),
+            ("1234567890123", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(minor_units(text, eur()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn amounts_follow_the_currency() {
         let yen = Currency::parse("JPY").expect("a currency");
-        assert_eq!(minor_units("1500", yen), Ok(Some("1500".to_owned())));
-        assert!(minor_units("15.5", yen).is_err());
-        assert_eq!(minor_units(".5", eur()), Ok(Some("50".to_owned())));
-        assert_eq!(minor_units("0", eur()), Ok(Some("0".to_owned())));
-        assert_eq!(minor_units(" ", eur()), Ok(None));
-        assert!(minor_units("-1", eur()).is_err());
-        assert!(minor_units(".", eur()).is_err());
+        assert_eq!(minor_units("1500", yen), Some(1_500));
+        assert_eq!(minor_units("1,500", yen), Some(1_500));
+        assert_eq!(minor_units("15.5", yen), None);
+        let dinars = Currency::parse("KWD").expect("a currency");
+        for (text, expected) in [("1.500", 1_500), ("1,500", 1_500_000), ("1,705.500", 1_705_500), ("0,999", 999)] {
+            assert_eq!(minor_units(text, dinars), Some(expected), "{text}");
+        }
     }
 
     #[test]

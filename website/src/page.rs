@@ -13,6 +13,7 @@ use coheron_platform::http::etag::EntityTag;
 
 use crate::cookies::{NewCookie, set_cookies};
 use crate::form_token::FormSecret;
+use crate::listing_address::ListingAddress;
 use crate::marks::{FORM_MARK, Filling};
 use crate::page_error::PageError;
 use crate::shop_catalogue::ShopFacts;
@@ -29,6 +30,7 @@ pub type PageCache = TaggedCache<Arc<RenderedPage>>;
 /// A page, or a part of one, as it lies in the cache.
 #[derive(Debug)]
 pub struct RenderedPage {
+    pub status: StatusCode,
     pub html: String,
     /// Where the page shows the age of a stock figure: when the figure was confirmed.
     pub stock_time: Option<DateTime<Utc>>,
@@ -48,13 +50,20 @@ impl RenderedPage {
         Ok(Arc::new(Self { stock_time: stock_time(document), shelf, ..Self::of_html(template.render()?) }))
     }
 
+    /// A listing that leaves out what was typed into its form says so.
+    pub fn of_listing(template: &impl Template, address: &ListingAddress) -> Result<Arc<Self>, PageError> {
+        let status = if address.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Ok(Arc::new(Self { status, ..Self::of_html(template.render()?) }))
+    }
+
     /// Memory it takes.
     pub fn bytes(&self) -> usize {
         self.html.len()
     }
 
     fn of_html(html: String) -> Self {
-        Self { stock_time: None, shelf: None, has_forms: html.contains(FORM_MARK), html }
+        let has_forms = html.contains(FORM_MARK);
+        Self { status: StatusCode::OK, stock_time: None, shelf: None, has_forms, html }
     }
 }
 
@@ -75,7 +84,7 @@ pub async fn answer(
         cart: Some(cart_link_content(visit.pieces)),
         form: Some(signed.signature),
     };
-    let mut response = send(request_headers, filling.apply(&page.html));
+    let mut response = send(request_headers, page.status, filling.apply(&page.html));
     set_cookies(&mut response, &signed.cookies, visit.is_https());
     response
 }
@@ -153,7 +162,10 @@ fn html_of(template: &impl Template) -> String {
 
 /// Browsers ask again each time and are told when nothing changed: prices are never older than the answer. The page
 /// shows the visitor's cart, so nobody else may be given it.
-fn send(request_headers: &HeaderMap, html: String) -> Response {
+fn send(request_headers: &HeaderMap, status: StatusCode, html: String) -> Response {
+    if status != StatusCode::OK {
+        return (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    }
     let tag = EntityTag::of([html.as_bytes()]);
     let mut response = tag.answer(request_headers, || Html(html).into_response());
     let headers = response.headers_mut();
@@ -180,13 +192,30 @@ mod tests {
     use axum::http::header::{ETAG, IF_NONE_MATCH};
 
     use super::*;
+    use crate::view::sample;
 
     #[test]
     fn an_unchanged_page_is_not_sent_twice() {
-        let first = send(&HeaderMap::new(), "<p>".to_owned());
+        let send = |headers: &HeaderMap, html: &str| send(headers, StatusCode::OK, html.to_owned());
+        let first = send(&HeaderMap::new(), "<p>");
         assert_eq!(first.status(), StatusCode::OK);
         let asked = HeaderMap::from_iter([(IF_NONE_MATCH, first.headers()[ETAG].clone())]);
-        assert_eq!(send(&asked, "<p>".to_owned()).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(send(&asked, "<p>changed".to_owned()).status(), StatusCode::OK);
+        assert_eq!(send(&asked, "<p>").status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(send(&asked, "<p>changed").status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_listing_that_leaves_out_a_bound_says_so_and_is_kept_by_nobody() {
+        let shop = sample::shop();
+        let status = |pairs: &[(&str, &str)]| {
+            let address = ListingAddress::for_search(shop.currency, pairs.iter().copied()).expect("an address");
+            RenderedPage::of_listing(&PlainProblemPage::unavailable(), &address).expect("a page").status
+        };
+        assert_eq!(status(&[("min", "1,705")]), StatusCode::OK);
+        let refused = status(&[("min", "cheap")]);
+        assert_eq!(refused, StatusCode::UNPROCESSABLE_ENTITY);
+        let response = send(&HeaderMap::new(), refused, "<p>".to_owned());
+        assert_eq!(response.status(), refused);
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
     }
 }

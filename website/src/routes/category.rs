@@ -58,6 +58,10 @@ async fn page(
     }
     let address = ListingAddress::for_category(&category.url, id, visit.site.currency, pairs(parameters))
         .map_err(PageError::BadRequest)?;
+    if !address.refused.is_empty() {
+        // What one shopper mistyped is not asked for again.
+        return render(state, visit, &facts, category, &address).await;
+    }
     let key = visit.cache_key(&address.href());
     let tags = [Tag::Site(site_id), Tag::Listing(site_id)];
     state.pages.get_or_render(&key, &tags, render(state, visit, &facts, category, &address)).await
@@ -76,7 +80,7 @@ async fn render(
     }
     let shop = visit.shop(facts, (state.clock)());
     let parts = ListingParts { shop: &shop, address, page: &found, counts: &facts.counts, suggestions: None };
-    RenderedPage::new(&ListingPage::of_category(&parts, category))
+    RenderedPage::of_listing(&ListingPage::of_category(&parts, category), address)
 }
 
 /// The address with the question that came with the request.

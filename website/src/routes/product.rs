@@ -68,7 +68,8 @@ async fn page(
     let own = state.pages.get_or_render(&key, &tags, render(state, visit, sku, slug, variant, raw_query)).await?;
     let beside = related::related(state, visit, sku, own.shelf.as_ref()).await?;
     let html = own.html.replacen(RELATED_MARK, &beside, 1);
-    Ok(Arc::new(RenderedPage { html, stock_time: own.stock_time, shelf: None, has_forms: own.has_forms }))
+    let RenderedPage { status, stock_time, has_forms, .. } = *own;
+    Ok(Arc::new(RenderedPage { status, html, stock_time, shelf: None, has_forms }))
 }
 
 async fn render(

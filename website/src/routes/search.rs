@@ -37,6 +37,10 @@ async fn page(
     parameters: &[(String, String)],
 ) -> Result<Arc<RenderedPage>, PageError> {
     let address = ListingAddress::for_search(visit.site.currency, pairs(parameters)).map_err(PageError::BadRequest)?;
+    if !address.refused.is_empty() {
+        // What one shopper mistyped is not asked for again.
+        return render(state, visit, &address).await;
+    }
     let key = visit.cache_key(&address.href());
     let tags = [Tag::Site(visit.site.id), Tag::Listing(visit.site.id)];
     state.pages.get_or_render(&key, &tags, render(state, visit, &address)).await
@@ -56,7 +60,7 @@ async fn render(state: &WebsiteState, visit: &Visit, address: &ListingAddress) -
     let shop = visit.shop(&facts, (state.clock)());
     let parts =
         ListingParts { shop: &shop, address, page: &found, counts: &facts.counts, suggestions: suggestions.as_ref() };
-    RenderedPage::new(&ListingPage::of_search(&parts))
+    RenderedPage::of_listing(&ListingPage::of_search(&parts), address)
 }
 
 /// What comes near to a text that found nothing: completions of the whole, else of its words.

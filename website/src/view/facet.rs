@@ -53,6 +53,10 @@ pub struct PriceFilter {
     pub high: String,
     pub lowest: String,
     pub highest: String,
+    pub is_low_refused: bool,
+    pub is_high_refused: bool,
+    /// Told beside the fields where what was typed into one of them is no price.
+    pub problem: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +71,7 @@ impl Filters {
         let facets = facets(&address.query, page);
         let hidden = hidden_parameters(address, &facets);
         Self {
-            price: price_filter(shop, &address.query, page.price_range_minor),
+            price: price_filter(shop, address, page.price_range_minor),
             is_in_stock_only: address.query.stock == StockFilter::InStock,
             chips: chips(shop, address, page),
             clear_url: address.without_filters().href(),
@@ -135,20 +139,30 @@ fn hidden_parameters(address: &ListingAddress, facets: &[Facet]) -> Vec<(String,
         .collect()
 }
 
-fn price_filter(shop: &Shop, query: &ProductQuery, range: Option<(i64, i64)>) -> Option<PriceFilter> {
+fn price_filter(shop: &Shop, address: &ListingAddress, range: Option<(i64, i64)>) -> Option<PriceFilter> {
+    let ListingAddress { query, refused, .. } = address;
     let is_filtered = query.price_min_minor.is_some() || query.price_max_minor.is_some();
     let range = range.filter(|(low, high)| low < high);
-    if range.is_none() && !is_filtered {
+    if range.is_none() && !is_filtered && refused.is_empty() {
         return None;
     }
     let decimal = |amount: Option<i64>| amount.map(|minor| decimal(shop, minor)).unwrap_or_default();
     Some(PriceFilter {
         symbol: shop.currency.symbol().unwrap_or(shop.currency.code()).to_owned(),
-        low: decimal(query.price_min_minor),
-        high: decimal(query.price_max_minor),
+        low: refused.low.clone().unwrap_or_else(|| decimal(query.price_min_minor)),
+        high: refused.high.clone().unwrap_or_else(|| decimal(query.price_max_minor)),
         lowest: decimal(range.map(|(low, _)| low)),
         highest: decimal(range.map(|(_, high)| high)),
+        is_low_refused: refused.low.is_some(),
+        is_high_refused: refused.high.is_some(),
+        problem: (!refused.is_empty()).then(|| price_words(shop)),
     })
+}
+
+/// How a price is written, by the example of one with all its decimals.
+fn price_words(shop: &Shop) -> String {
+    let example = Money::new(125_050, shop.currency).decimal();
+    format!("Please write the price in digits, for example 12 or {example}.")
 }
 
 /// `12` for a round amount, else `12.50`.
@@ -259,6 +273,17 @@ mod tests {
         let hidden: Vec<(&str, &str)> =
             filters.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(hidden, [("q", "mug"), ("category", "mugs"), ("filter[glaze]", "Matt")]);
+    }
+
+    #[test]
+    fn what_is_no_price_stays_in_its_field() {
+        let filters = filters(&[("min", "a lot"), ("max", "40")]);
+        assert_eq!(filters.chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>(), ["Up to €40"]);
+        let price = filters.price.expect("a price filter");
+        assert_eq!((price.low.as_str(), price.high.as_str()), ("a lot", "40"));
+        assert_eq!((price.is_low_refused, price.is_high_refused), (true, false));
+        let problem = price.problem.expect("a problem");
+        assert_eq!(problem, "Please write the price in digits, for example 12 or 1250.50.");
     }
 
     #[test]

@@ -241,6 +241,17 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_that_is_no_price_is_told_beside_its_field() {
+        let html = render_search(&[("min", "<cheap>"), ("max", "40")], &sample::page());
+        assert!(html.contains(r#"value="&#60;cheap&#62;""#) && html.contains("148 products"), "{html}");
+        assert_eq!(html.matches(r#"aria-invalid="true" aria-describedby="price-error""#).count(), 1);
+        assert!(html.contains(r#"id="price-error">Please write the price"#));
+        let html = render_search(&[("min", "1,705")], &sample::page());
+        assert!(html.contains(r#"name="min" inputmode="decimal" autocomplete="off" value="1705""#), "{html}");
+        assert!(!html.contains("price-error"));
+    }
+
+    #[test]
     fn an_empty_result_offers_a_way_on() {
         let page = SearchPage::default();
         let html = render_search(&[("q", "zzz"), ("brand", "A")], &page);
