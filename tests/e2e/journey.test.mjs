@@ -111,6 +111,16 @@ describe("a shopper's way", { skip: missing }, () => {
     }));
   }
 
+  test("keys find the results after a filter was taken off", () => visiting({}, async (page) => {
+    for (const name of [".chip", ".clear"]) {
+      await page.goto("/search?in_stock=true");
+      await page.locator(`.shelf .chips ${name}`).first().press("Enter");
+      await page.waitForURL((url) => !url.searchParams.has("in_stock"));
+      await settled(page);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "results", name);
+    }
+  }));
+
   test("a product that is sold in one version says when its stock was confirmed", () => visiting({}, async (page) => {
     const { items } = await api("/products?in_stock=true&limit=100");
     const plain = items.find((item) => item.variants.length === 0);

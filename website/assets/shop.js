@@ -29,6 +29,7 @@
     const open = new Map(keyed(old).filter((e) => e.tagName === "DETAILS").map((e) => [e.dataset.key, e.open]));
     const scrolled = old.querySelector(".filters")?.scrollTop ?? 0;
     const focused = document.activeElement?.dataset?.key;
+    const hadFocus = old.contains(document.activeElement);
     const fresh = document.importNode(page.querySelector("[data-swap]"), true);
     old.replaceWith(fresh);
     document.title = page.title;
@@ -42,6 +43,10 @@
     for (const element of keyed(fresh)) {
       if (element.tagName === "DETAILS" && open.get(element.dataset.key)) element.open = true;
       if (focused && element.dataset.key === focused) element.focus({ preventScroll: true });
+    }
+    // What was used is gone with its filter: the results are what it changed.
+    if (hadFocus && !fresh.contains(document.activeElement)) {
+      (fresh.querySelector("#results") ?? document.getElementById("main")).focus({ preventScroll: true });
     }
     const filters = fresh.querySelector(".filters");
     if (filters) filters.scrollTop = scrolled;
