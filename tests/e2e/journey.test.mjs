@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { findVariantProduct, misspell } from "./lib/catalogue.mjs";
-import { amount, api, missing, PHONE, visiting } from "./lib/shop.mjs";
+import { amount, api, DESK, missing, PHONE, visiting } from "./lib/shop.mjs";
 
 describe("a shopper's way", { skip: missing }, () => {
   let product;
@@ -110,6 +110,35 @@ describe("a shopper's way", { skip: missing }, () => {
       await page.locator("#filters").waitFor({ state: "hidden" });
     }));
   }
+
+  test("the filters on a phone hold the keyboard until they are closed", () => visiting({ viewport: PHONE }, async (page) => {
+    const toggle = page.locator(".filter-toggle");
+    const focused = (selector) => page.evaluate((selector) => document.activeElement.matches(selector), selector);
+    const reachable = () => page.evaluate(() => ["header.top", ".head", "section[aria-labelledby=results]", ".foot"]
+      .filter((selector) => !document.querySelector(selector).closest("[inert]")));
+    await page.goto("/search");
+    assert.equal(await toggle.getAttribute("aria-expanded"), "false");
+    await toggle.press("Enter");
+    assert.equal(await toggle.getAttribute("aria-expanded"), "true");
+    assert.ok(await focused("[data-close]"), "the keyboard is in the panel");
+    assert.deepEqual(await reachable(), []);
+    for (let step = 0; step < 3; step += 1) {
+      await page.keyboard.press("Shift+Tab");
+      assert.ok(await focused("body, #filters *"), "nothing behind the panel is reached");
+    }
+    await choose(page, true, () => page.locator("[name=in_stock]").check());
+    assert.deepEqual(await reachable(), [], "new results lie behind the panel too");
+    assert.ok(await focused("[name=in_stock]"));
+    await page.keyboard.press("Escape");
+    assert.ok(await focused(".filter-toggle"), "the keyboard is where the panel was opened");
+    assert.equal(await toggle.getAttribute("aria-expanded"), "false");
+    assert.equal((await reachable()).length, 4);
+
+    await toggle.press("Enter");
+    await page.setViewportSize(DESK);
+    await page.locator("html:not(.filters-open)").waitFor();
+    assert.equal((await reachable()).length, 4, "a wide window has no panel");
+  }));
 
   test("keys find the results after a filter was taken off", () => visiting({}, async (page) => {
     for (const name of [".chip", ".clear"]) {

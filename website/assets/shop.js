@@ -40,13 +40,14 @@
     }
     if (how !== "back") history.pushState(null, "", url);
     shown = location.pathname + location.search;
+    showPanelState();
     for (const element of keyed(fresh)) {
       if (element.tagName === "DETAILS" && open.get(element.dataset.key)) element.open = true;
       if (focused && element.dataset.key === focused) element.focus({ preventScroll: true });
     }
     // What was used is gone with its filter: the results are what it changed.
     if (hadFocus && !fresh.contains(document.activeElement)) {
-      (fresh.querySelector("#results") ?? document.getElementById("main")).focus({ preventScroll: true });
+      (fresh.querySelector(isPanelOpen() ? "[data-close]" : "#results") ?? document.getElementById("main")).focus({ preventScroll: true });
     }
     const filters = fresh.querySelector(".filters");
     if (filters) filters.scrollTop = scrolled;
@@ -66,8 +67,20 @@
     return url.href;
   };
 
+  // ---- filters on a narrow window: a panel that covers the page and holds the keyboard while it is open
+  const isPanelOpen = () => root.classList.contains("filters-open");
+  const showPanelState = () => {
+    document.querySelector(".filter-toggle")?.setAttribute("aria-expanded", isPanelOpen());
+    // What lies behind; the line that announces and the question about counting are above.
+    for (let at = document.getElementById("filters"); at && at !== document.body; at = at.parentElement) {
+      for (const other of at.parentElement.children) {
+        if (other !== at && !other.matches("#announce, [data-consent-question]")) other.inert = isPanelOpen();
+      }
+    }
+  };
   const filterPanel = (show) => {
     root.classList.toggle("filters-open", show);
+    showPanelState();
     document.querySelector(show ? "[data-close]" : ".filter-toggle")?.focus();
   };
 
@@ -80,6 +93,7 @@
     if (!event.target.matches("[data-auto]")) return;
     event.preventDefault();
     root.classList.remove("filters-open");
+    showPanelState();
     swap(formUrl(event.target), "top");
   });
 
@@ -97,6 +111,14 @@
       event.preventDefault();
       swap(link.href, link.matches(".page") ? "top" : "");
     }
+  });
+
+  // The filters stand beside the results then, and the panel's own buttons are gone.
+  matchMedia("(min-width: 861px)").addEventListener("change", (event) => {
+    if (!event.matches || !isPanelOpen()) return;
+    const isLost = document.activeElement?.matches("body, [data-close], .filters-foot *");
+    filterPanel(false);
+    if (isLost) document.getElementById("main").focus({ preventScroll: true });
   });
 
   addEventListener("popstate", () => {
@@ -181,6 +203,9 @@
     form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
   };
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-suggest]").forEach(suggest));
-  addEventListener("keydown", (event) => { if (event.key === "Escape" && root.classList.contains("filters-open")) filterPanel(false); });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-suggest]").forEach(suggest);
+    showPanelState();
+  });
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && isPanelOpen()) filterPanel(false); });
 })();
