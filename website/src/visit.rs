@@ -40,7 +40,7 @@ impl Visit {
     pub fn shop(&self, facts: &ShopFacts, now: DateTime<Utc>) -> Shop {
         Shop {
             name: self.site.name.clone(),
-            lang: self.site.locale.clone(),
+            catalogue_lang: self.site.locale.clone(),
             currency: self.site.currency,
             base_url: self.base_url.clone(),
             categories: Arc::clone(&facts.categories),

@@ -55,7 +55,11 @@ async fn tile(
         return Ok(None);
     }
     let page = state.catalogue.most_popular(visit.site.id, &category.id, 1).await?;
-    let picture = page.hits.first().and_then(|hit| Card::of_hit(hit, (state.clock)())).map(|card| card.picture);
+    let picture = page
+        .hits
+        .first()
+        .and_then(|hit| Card::of_hit(hit, &visit.site.locale, (state.clock)()))
+        .map(|card| card.picture);
     Ok(Some(CategoryTile {
         name: category.name.clone(),
         url: category.url.clone(),

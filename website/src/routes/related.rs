@@ -51,7 +51,7 @@ async fn card(state: &WebsiteState, visit: &Visit, sku: &Sku) -> Result<Arc<Rend
     let tags = [Tag::Site(site_id), Tag::Product(site_id, sku.clone())];
     let render = async {
         let document = state.catalogue.product(site_id, sku.as_str()).await?.ok_or(PageError::NotFound)?;
-        RenderedPage::new(&CardFragment::new(&document, (state.clock)()))
+        RenderedPage::new(&CardFragment::new(&document, &visit.site.locale, (state.clock)()))
     };
     state.pages.get_or_render(&key, &tags, render).await
 }

@@ -17,6 +17,8 @@ pub struct Card {
     pub sku: String,
     pub url: String,
     pub name: String,
+    /// Language of the name.
+    pub lang: String,
     /// The name as escaped HTML with the matching words marked, where a search gave one.
     pub marked_name: Option<String>,
     pub brand: Option<String>,
@@ -46,13 +48,13 @@ pub struct ColourDot {
 
 impl Card {
     /// None for a document that this version cannot read: one bad product must not take the page down.
-    pub fn of_hit(hit: &SearchHit, now: DateTime<Utc>) -> Option<Self> {
+    pub fn of_hit(hit: &SearchHit, lang: &str, now: DateTime<Utc>) -> Option<Self> {
         let document: ProductDocument = serde_json::from_str(&hit.document_json).ok()?;
         let marked_name = hit.highlight.get("name").filter(|html| html.contains("<mark>")).cloned();
-        Some(Self { marked_name, ..Self::new(&document, now) })
+        Some(Self { marked_name, ..Self::new(&document, lang, now) })
     }
 
-    pub fn new(document: &ProductDocument, now: DateTime<Utc>) -> Self {
+    pub fn new(document: &ProductDocument, lang: &str, now: DateTime<Utc>) -> Self {
         let price = PriceView::of_product(document);
         let is_new = document
             .released_at
@@ -67,6 +69,7 @@ impl Card {
             sku: document.sku.as_str().to_owned(),
             url: document.url.clone(),
             name: document.name.clone(),
+            lang: lang.to_owned(),
             marked_name: None,
             brand: document.brand.clone(),
             picture: Picture::of_card(document),
@@ -123,18 +126,18 @@ mod tests {
     #[test]
     fn shows_reduction_colours_and_low_stock() {
         let mut document = sample::shirt();
-        let card = Card::new(&document, sample::now());
+        let card = Card::new(&document, "en", sample::now());
         assert_eq!(card.flag.as_deref(), Some("−20 %"));
         assert_eq!(card.dots.len(), 3);
         assert!(card.is_reduced);
         assert!(card.price.expect("a price").is_lowest);
         document.availability = coheron_core::document::Availability::of_quantity(Some(2));
-        assert_eq!(Card::new(&document, sample::now()).stock_note.expect("a note").words, "Only 2 left");
+        assert_eq!(Card::new(&document, "en", sample::now()).stock_note.expect("a note").words, "Only 2 left");
     }
 
     #[test]
     fn an_unreadable_document_gives_no_card() {
         let hit = SearchHit { document_json: "{}".to_owned(), highlight: Default::default() };
-        assert!(Card::of_hit(&hit, sample::now()).is_none());
+        assert!(Card::of_hit(&hit, "en", sample::now()).is_none());
     }
 }

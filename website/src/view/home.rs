@@ -52,7 +52,7 @@ impl HomePage {
     pub fn new(parts: HomeParts<'_>) -> Self {
         let HomeParts { shop, tiles, newest, popular } = parts;
         let cards = |page: &SearchPage| -> Vec<Card> {
-            page.hits.iter().filter_map(|hit| Card::of_hit(hit, shop.now)).collect()
+            page.hits.iter().filter_map(|hit| Card::of_hit(hit, &shop.catalogue_lang, shop.now)).collect()
         };
         let newest = cards(newest);
         let popular = cards(popular);

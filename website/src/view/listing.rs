@@ -140,7 +140,8 @@ impl ListingPage {
             next: pagination.as_ref().and_then(|pages| absolute(&pages.next)),
             ..head
         };
-        let cards: Vec<Card> = page.hits.iter().filter_map(|hit| Card::of_hit(hit, shop.now)).collect();
+        let cards: Vec<Card> =
+            page.hits.iter().filter_map(|hit| Card::of_hit(hit, &shop.catalogue_lang, shop.now)).collect();
         Self {
             shell: Shell::new(shop, head),
             crumbs,

@@ -256,6 +256,14 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_the_feed_are_in_the_language_of_the_shop_and_the_rest_is_english() {
+        let shop = Shop { catalogue_lang: "de".to_owned(), ..sample::shop() };
+        let html = ProductPage::new(&shop, TaxMode::Included, &sample::mug(), None).render().expect("HTML");
+        assert!(html.contains(r#"<html lang="en">"#) && html.contains(r#"<h1 lang="de">Stoneware"#), "{html}");
+        assert!(html.contains(r#"<div class="prose" lang="de">"#) && html.contains(r#"<td lang="de">Stoneware"#));
+    }
+
+    #[test]
     fn what_can_be_bought_has_a_form() {
         let page = ProductPage::new(&sample::shop(), TaxMode::Included, &sample::shirt(), Some("PW-TS-MOSS-M"));
         assert_eq!(page.offer.as_ref().map(|offer| (offer.price_minor, offer.most)), Some((3_200, 9)));

@@ -33,8 +33,8 @@ pub struct CardFragment {
 }
 
 impl CardFragment {
-    pub fn new(document: &ProductDocument, now: DateTime<Utc>) -> Self {
-        Self { card: Card::new(document, now) }
+    pub fn new(document: &ProductDocument, lang: &str, now: DateTime<Utc>) -> Self {
+        Self { card: Card::new(document, lang, now) }
     }
 }
 
@@ -46,10 +46,11 @@ mod tests {
     #[test]
     fn shows_the_cards_and_the_way_to_the_shelf() {
         let mug = sample::mug();
-        let card = RenderedPage::new(&CardFragment::new(&mug, sample::now())).expect("HTML");
+        let card = RenderedPage::new(&CardFragment::new(&mug, "de", sample::now())).expect("HTML");
         let shelf = RelatedFragment::new(&mug.categories[0], vec![Arc::clone(&card), card]).render().expect("HTML");
         assert!(shelf.contains("/c/mugs/mugs"), "{shelf}");
         assert_eq!(shelf.matches("<li class=\"card\"").count(), 2, "{shelf}");
+        assert_eq!(shelf.matches(r#"<h3 lang="de">"#).count(), 2, "{shelf}");
         let empty = RelatedFragment::new(&mug.categories[0], Vec::new()).render().expect("HTML");
         assert_eq!(empty.trim(), "");
     }

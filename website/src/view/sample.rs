@@ -50,7 +50,7 @@ pub fn shop() -> Shop {
     }
     Shop {
         name: "Harbour & Field".to_owned(),
-        lang: "en".to_owned(),
+        catalogue_lang: "en".to_owned(),
         currency: Currency::parse("EUR").expect("a currency"),
         base_url: "https://shop.example".to_owned(),
         categories: Arc::new(CategoryTree::new(rows)),

@@ -12,8 +12,8 @@ use crate::category_tree::CategoryTree;
 #[derive(Debug, Clone)]
 pub struct Shop {
     pub name: String,
-    /// BCP 47 language tag of the page.
-    pub lang: String,
+    /// BCP 47 language tag of what the feed tells: names, descriptions, attributes. The website's own words are English.
+    pub catalogue_lang: String,
     pub currency: Currency,
     /// Scheme and host without a slash at the end.
     pub base_url: String,
@@ -66,7 +66,7 @@ pub enum Indexing {
 #[derive(Debug, Clone)]
 pub struct Shell {
     pub shop_name: String,
-    pub lang: String,
+    pub catalogue_lang: String,
     pub head: Head,
     pub header_search: HeaderSearch,
     pub search_placeholder: String,
@@ -111,7 +111,7 @@ impl Shell {
         });
         Self {
             shop_name: shop.name.clone(),
-            lang: shop.lang.clone(),
+            catalogue_lang: shop.catalogue_lang.clone(),
             header_search: HeaderSearch::Shown(String::new()),
             search_placeholder: search_placeholder(shop.total_products),
             navigation: navigation.collect(),
