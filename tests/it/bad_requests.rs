@@ -19,6 +19,7 @@ fn problems_name_the_field_and_carry_a_stable_code() {
             ("/search?sort=name&sort=price", "sort"),
             ("/search/suggest?q=a&q=b", "q"),
             ("/search?q=a&in_stock=maybe", "in_stock"),
+            ("/products/%ff", "sku"),
         ] {
             let answer = shop.get(path).await?;
             assert_eq!(answer.status(), 400, "{path}");

@@ -98,6 +98,7 @@ fn carts_refuse_what_does_not_fit_and_name_the_field() {
             (json!({"sku": "MUG", "quantity": 0}), "quantity"),
             (json!({"sku": "MUG", "quantity": 1_000}), "quantity"),
             (json!({"sku": "MUG", "quantity": "many"}), "quantity"),
+            (json!({}), "sku"),
         ] {
             let (status, problem) = cart.send(&shop, Method::POST, "/items", body.clone()).await?;
             assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!(field)), "{body}: {problem}");

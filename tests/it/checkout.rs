@@ -136,6 +136,9 @@ fn what_is_wrong_with_a_checkout_is_named_by_field_and_sku() {
                 "payment.token",
             ]
         );
+        let mut nowhere = shopper.request("tok_ok");
+        nowhere["shipping_address"] = json!({"name": "Ada", "line1": "Lane 1", "postal_code": "1", "country": "DE"});
+        assert_eq!(shopper.check_out(&new_key(), nowhere).await?.fields(), ["shipping_address.city"]);
         let mut by_air = shopper.request("tok_ok");
         by_air["shipping_method"] = json!("by_air");
         assert_eq!(shopper.check_out(&new_key(), by_air).await?.fields(), ["shipping_method"]);

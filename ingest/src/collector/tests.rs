@@ -124,7 +124,7 @@ async fn what_is_wrong_is_named_and_nothing_of_it_is_kept() {
     let too_many: Vec<Value> = vec![json!({"name": "tick"}); 101];
     for (body, field) in [
         (json!({"name": "page view"}), "name"),
-        (json!({"page": {}}), "."),
+        (json!({"page": {}}), "name"),
         (json!({"name": "page_view"}), "page.url"),
         (json!({"name": "x", "colour": "red"}), "colour"),
         (json!({"name": "x", "event_id": "7"}), "event_id"),
