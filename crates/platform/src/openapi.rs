@@ -9,7 +9,7 @@ use utoipa::{IntoResponses, Modify};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::http::{ProblemBody, problem_fallbacks, public_cors};
+use crate::http::{ProblemBody, problem_fallbacks};
 
 /// Leads every path of the API.
 pub const API_ROOT: &str = "/api/v1";
@@ -39,8 +39,7 @@ pub fn base_document() -> OpenApi {
 /// Puts the endpoints of all API crates under the root of the API and completes the document with them.
 pub fn assemble_api(endpoints: OpenApiRouter) -> (Router, OpenApi) {
     let (router, operations) = endpoints.split_for_parts();
-    let router = problem_fallbacks(router).layer(public_cors());
-    (Router::new().nest(API_ROOT, router), base_document().nest(API_ROOT, operations))
+    (Router::new().nest(API_ROOT, problem_fallbacks(router)), base_document().nest(API_ROOT, operations))
 }
 
 /// Serves the document and its reading page.

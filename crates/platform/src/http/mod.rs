@@ -1,6 +1,7 @@
 //! What every endpoint shares: problems, request ids, JSON bodies, entity tags, cursors, idempotent writes and the
 //! middleware around all.
 
+mod cors;
 pub mod cursor;
 mod error_mapping;
 pub mod etag;
@@ -17,4 +18,4 @@ pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
 pub use outlive::outlive_caller;
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
 pub use request_context::current_traceparent;
-pub use stack::{HttpSettings, problem_fallbacks, public_cors, surround};
+pub use stack::{HttpSettings, problem_fallbacks, surround};

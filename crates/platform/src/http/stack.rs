@@ -7,20 +7,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
-use axum::http::{HeaderName, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use coheron_core::topics::TRACEPARENT;
 use serde::{Deserialize, Serialize};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 
+use super::cors::{open_api_to_other_origins, public_cors};
 use super::problem::Problem;
-use super::request_context::{REQUEST_ID, observe};
-use crate::auth::KEY_HEADER;
+use super::request_context::observe;
 use crate::rate_limit::{RateLimiter, limit_rate};
 
 /// Section `http`.
@@ -57,6 +54,9 @@ pub fn surround(router: Router, settings: &HttpSettings, rate_limiter: Arc<RateL
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(rate_limiter, limit_rate))
+        // Around all that refuses: a page of another origin reads a refusal only with these headers, and a preflight is
+        // no request of its own.
+        .layer(from_fn_with_state(public_cors(), open_api_to_other_origins))
         .layer(from_fn(observe))
 }
 
@@ -67,34 +67,6 @@ pub fn problem_fallbacks<S: Clone + Send + Sync + 'static>(router: Router<S>) ->
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "the path does not know this method")
         })
-}
-
-/// Lets any page do what a publishable key may do. No cookies take part, so no origin has to be trusted.
-pub fn public_cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([
-            ACCEPT,
-            AUTHORIZATION,
-            CONTENT_TYPE,
-            IF_NONE_MATCH,
-            KEY_HEADER,
-            REQUEST_ID,
-            HeaderName::from_static("idempotency-key"),
-            HeaderName::from_static(TRACEPARENT),
-            HeaderName::from_static("x-cart-token"),
-        ])
-        .expose_headers([
-            ETAG,
-            HeaderName::from_static("idempotent-replayed"),
-            RETRY_AFTER,
-            REQUEST_ID,
-            HeaderName::from_static("ratelimit-limit"),
-            HeaderName::from_static("ratelimit-remaining"),
-            HeaderName::from_static("ratelimit-reset"),
-        ])
-        .max_age(Duration::from_secs(3600))
 }
 
 async fn time_out(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
@@ -121,12 +93,14 @@ fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use axum::http::header::CONTENT_TYPE;
     use axum::routing::{get, post};
     use serde_json::Value;
     use tower::ServiceExt;
 
     use super::*;
     use crate::http::extract::ApiJson;
+    use crate::http::request_context::REQUEST_ID;
     use crate::rate_limit::RateLimitSettings;
 
     fn app() -> Router {
