@@ -15,7 +15,7 @@ pub struct ServerArguments {
     #[arg(long, env = "KAFKA_BROKERS", requires = "database_url")]
     kafka_brokers: Option<String>,
     /// Data of servers, index and logs go into a new folder in this one, removed at the end; the system's folder for
-    /// temporary files by default. It should lie on the disk that is to be measured.
+    /// temporary files by default. It should lie on the disk that is to be measured, and is made where it is missing.
     #[arg(long)]
     data_dir: Option<PathBuf>,
 }
@@ -23,7 +23,7 @@ pub struct ServerArguments {
 impl ServerArguments {
     pub fn data_folder(&self) -> anyhow::Result<TempDir> {
         let folder = match &self.data_dir {
-            Some(parent) => tempfile::tempdir_in(parent),
+            Some(parent) => std::fs::create_dir_all(parent).and_then(|()| tempfile::tempdir_in(parent)),
             None => tempfile::tempdir(),
         };
         folder.context("cannot make a data folder")
@@ -45,5 +45,19 @@ impl ServerArguments {
             postgres_port: None,
             kafka_port: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_that_does_not_exist_is_made() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let parent = scratch.path().join("disk/data");
+        let arguments = ServerArguments { database_url: None, kafka_brokers: None, data_dir: Some(parent.clone()) };
+        let folder = arguments.data_folder().expect("a data folder");
+        assert_eq!(folder.path().parent(), Some(parent.as_path()));
     }
 }
