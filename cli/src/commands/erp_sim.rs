@@ -77,6 +77,9 @@ pub struct Catalogue {
     #[arg(long, default_value = "demo")]
     site: String,
     /// Product feed, JSONL or CSV, plain or `.zst`. Without one the catalogue of the demo shop is used.
+    ///
+    /// Required are `sku` and `name`; a price is `price_minor` with `currency`, a category a path like `Home > Mugs`.
+    /// All columns, with examples: docs/erp-contract.md, "Product feed files".
     #[arg(long)]
     feed: Option<PathBuf>,
     /// Seed of the demo shop and of the changes.

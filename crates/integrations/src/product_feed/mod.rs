@@ -6,6 +6,8 @@ mod category_path;
 mod csv_feed;
 mod feed_product;
 mod jsonl_feed;
+#[cfg(test)]
+mod page_tests;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
