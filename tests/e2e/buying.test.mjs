@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import {
   ADA, addVariant, choosePayment, fillAddress, findTwoVariants, onOrderPage, pay, payAtTheBank, piecesInHeader, sumsOf,
-  toCheckout,
+  toCheckout, variantUrl,
 } from "./lib/buying.mjs";
 import { misspell } from "./lib/catalogue.mjs";
 import { DESK, missing, PHONE, until, visiting } from "./lib/shop.mjs";
@@ -192,6 +192,46 @@ describe("buying", { skip: missing }, () => {
     await page.locator("dialog [role=alert]", { hasText: "could not be reached" }).waitFor();
   }));
 
+  test("what was added is not added again where the cart cannot be shown after it", () => visiting({}, async (page) => {
+    await refuseWhatIsLedTo(page);
+    await page.goto(variantUrl(product, product.variants[0]));
+    await page.locator(buttonOf(product.variants[0])).click();
+    await page.waitForURL((url) => url.pathname === "/cart");
+    await page.locator(".line[data-quantity='1']").waitFor();
+    assert.equal(await piecesInHeader(page), 1);
+  }));
+
+  test("a changed quantity stays where the cart cannot be shown after it", () => visiting({}, async (page) => {
+    await refuseWhatIsLedTo(page);
+    await page.goto(variantUrl(product, product.variants[0]));
+    await page.locator(buttonOf(product.variants[0])).click();
+    await page.waitForURL((url) => url.pathname === "/cart");
+    await page.locator(".line").getByRole("button", { name: /One more/ }).click();
+    await page.locator(".line[data-quantity='2']").waitFor();
+    assert.equal(await piecesInHeader(page), 2);
+  }));
+
+  for (const status of [429, 503]) {
+    test(`an addition that is answered with ${status} is told and sent once`, () => visiting({}, async (page) => {
+      await page.goto(variantUrl(product, product.variants[0]));
+      const sent = await answerAll(page, "**/cart/items", status);
+      await page.locator(buttonOf(product.variants[0])).click();
+      await page.locator("dialog [role=alert]", { hasText: "could not be reached" }).waitFor();
+      assert.equal(sent.length, 1);
+      assert.match(new URL(page.url()).pathname, /^\/p\//);
+    }));
+
+    test(`a change that is answered with ${status} is told and sent once`, () => visiting({}, async (page) => {
+      await addVariant(page, product, product.variants[0], true);
+      await page.goto("/cart");
+      const sent = await answerAll(page, "**/cart/items/*", status);
+      await page.locator(".line").getByRole("button", { name: /One more/ }).click();
+      await page.locator("dialog [role=alert]", { hasText: "could not be reached" }).waitFor();
+      assert.equal(sent.length, 1);
+      assert.equal(await page.locator(".line [name=quantity]").inputValue(), "1");
+    }));
+  }
+
   test("a form without our signature changes nothing", () => visiting({}, async (page) => {
     await page.goto(product.url);
     const send = (form, headers) => page.context().request.post("/cart/items", { form, headers, maxRedirects: 0 });
@@ -212,10 +252,35 @@ describe("buying", { skip: missing }, () => {
   }
 });
 
+/** Every answer that a form's change leads to becomes a refusal; the change itself is made. */
+async function refuseWhatIsLedTo(page) {
+  await page.addInitScript(() => {
+    const ask = window.fetch;
+    window.fetch = async (...request) => {
+      const answer = await ask(...request);
+      return answer.redirected ? { ok: false, status: 429, redirected: true, text: async () => "" } : answer;
+    };
+  });
+}
+
+/** Answers every request to these addresses itself; gives the list of them. */
+async function answerAll(page, addresses, status) {
+  const sent = [];
+  await page.route(addresses, (route) => {
+    sent.push(route.request().url());
+    return route.fulfill({ status, contentType: "text/html", body: "" });
+  });
+  return sent;
+}
+
 /** Ticks "In stock" in the filters, which a phone shows only when asked. */
 async function filterInStock(page, viewport, javaScriptEnabled) {
   if (viewport === PHONE) await page.locator(".filter-toggle").click();
   await page.locator("[name=in_stock]").check();
   if (!javaScriptEnabled || viewport === PHONE) await page.locator(".filters-foot button").click();
   await page.waitForURL(/in_stock=true/);
+}
+
+function buttonOf(variant) {
+  return `.buy-form[data-sku=${JSON.stringify(variant.sku)}] .button.main`;
 }

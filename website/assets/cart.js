@@ -23,14 +23,15 @@
     announce(`${before ? before + " " : ""}Cart: ${words(count)}.`);
   };
 
-  // ---- forms sent in the background; what cannot be understood is sent the ordinary way
+  // ---- forms sent in the background
   const send = async (form, submitter, then) => {
     const body = new URLSearchParams(new FormData(form, submitter));
     if (then) body.set("then", then);
     const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
-    if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
+    if (!answer.ok && answer.status !== 422) throw refusal(answer);
     return answer.text();
   };
+  const refusal = (answer) => Object.assign(new Error(`answered ${answer.status}`), { answer });
   const busy = (button, isBusy) => {
     if (!button) return;
     if (isBusy && button.dataset.working) [button.dataset.words, button.textContent] = [button.innerHTML, button.dataset.working];
@@ -73,6 +74,15 @@
   const failed = `${head}<div class="alert bad" role="alert"><p>The shop could not be reached. Please try again.</p></div><div class="drawer-body"></div><div class="drawer-foot"><a class="button wide" href="/cart">View cart</a></div>`;
   const waiting = `${head}<div class="drawer-body" aria-busy="true"><div class="waiting-line"></div><div class="waiting-line"></div></div>`;
 
+  // No form is sent again after its change was made, or may have been made: it would be made twice.
+  const tellFailure = (form, answer) => {
+    // Led on: the change was made, and only the cart could not be shown after it.
+    if (answer?.redirected) return location.assign("/cart");
+    // The form was refused unread; the page that says so offers a fresh one.
+    if (answer?.status === 403) return form.submit();
+    openDrawer(failed);
+  };
+
   const showCart = async () => {
     // Skeletons only where waiting is real.
     const timer = setTimeout(() => openDrawer(waiting), 150);
@@ -98,8 +108,7 @@
       openDrawer(html);
       tellCount(dialog.querySelector("[role=alert]") ? "" : "Added.");
     } catch (error) {
-      if (/^\d+$/.test(error.message)) return form.submit();
-      openDrawer(failed);
+      tellFailure(form, error.answer);
     } finally {
       delete form.dataset.sending;
       busy(submitter, false);
@@ -118,15 +127,17 @@
       if (inDrawer) openDrawer(html);
       else {
         const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-cart]");
-        if (!fresh) throw new Error("500");
+        if (!fresh) return location.assign("/cart");
         area.replaceWith(document.importNode(fresh, true));
         const again = focused && document.querySelector(`[data-cart] [data-key="${CSS.escape(focused)}"]:not(:disabled)`);
         (again || document.getElementById("main")).focus({ preventScroll: true });
       }
       tellCount("");
     } catch (error) {
-      if (/^\d+$/.test(error.message)) form.submit();
-      else location.reload();
+      if (!error.answer) return location.reload();
+      // Back to the quantity that the server has told last.
+      form.reset();
+      tellFailure(form, error.answer);
     } finally {
       delete area.dataset.busy;
     }
