@@ -232,6 +232,19 @@ describe("buying", { skip: missing }, () => {
     }));
   }
 
+  test("a payment that the shopper stopped from loading can be sent again", () => visiting({}, async (page) => {
+    await beginCheckout(page, true);
+    // A browser stays on its page with this answer, as it does after Stop.
+    const sent = await answerAll(page, "**/checkout", 204);
+    await pay(page);
+    await page.locator(".pay[aria-busy]").waitFor();
+    await page.locator(".pay:not([aria-busy])").waitFor({ timeout: ANSWER_DEADLINE_MS });
+    await page.unroute("**/checkout");
+    await pay(page);
+    await onOrderPage(page);
+    assert.equal(sent.length, 1);
+  }));
+
   test("a form without our signature changes nothing", () => visiting({}, async (page) => {
     await page.goto(product.url);
     const send = (form, headers) => page.context().request.post("/cart/items", { form, headers, maxRedirects: 0 });

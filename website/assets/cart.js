@@ -143,6 +143,20 @@
     }
   };
 
+  // Longer than any answer takes. After it the shopper has stopped the page from loading, and wants to pay after all.
+  const LONGEST_ANSWER_MS = 12_000;
+  let freeing;
+  const hold = (form, button) => {
+    form.dataset.sending = "1";
+    busy(button, true);
+    clearTimeout(freeing);
+    freeing = setTimeout(() => free(form, button), LONGEST_ANSWER_MS);
+  };
+  const free = (form, button) => {
+    delete form.dataset.sending;
+    busy(button, false);
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-add]")) {
@@ -154,17 +168,13 @@
     } else if (form.matches("[data-checkout]")) {
       // A second click is dropped; the server would lead it to the same order.
       if (form.dataset.sending) return event.preventDefault();
-      form.dataset.sending = "1";
-      busy(event.submitter, true);
+      hold(form, event.submitter);
     }
   });
   addEventListener("pageshow", () => {
     showCount();
     const form = document.querySelector("[data-checkout]");
-    if (form) {
-      delete form.dataset.sending;
-      busy(form.querySelector(".pay"), false);
-    }
+    if (form) free(form, form.querySelector(".pay"));
   });
   document.addEventListener("change", (event) => {
     const field = event.target;
