@@ -1,5 +1,6 @@
 //! From the cart to the order: one page, and where the bank or the gateway takes its time, a page to wait on.
 
+mod cart_after_order;
 mod place;
 mod settle;
 mod show;
@@ -14,8 +15,8 @@ pub use place::place_order;
 pub use settle::settle_checkout;
 pub use show::show_checkout;
 
-use crate::cart_cookie::{cart_text, forget_cart};
-use crate::cookies::NewCookie;
+use self::cart_after_order::cart_after_order;
+use crate::cart_cookie::cart_text;
 use crate::order_access::{checkout_cookie, forget_checkout, order_path};
 use crate::page::shop_of;
 use crate::page_error::PageError;
@@ -27,13 +28,6 @@ use crate::view::checkout_fields::{CheckoutForm, FormProblem};
 use crate::view::delivery::delivery_choices;
 use crate::view::payment_choice::{PAYMENT_CHOICES, PaymentChoice};
 use crate::visit::Visit;
-
-/// Whether the browser's cookie holds the cart that is being bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Remembered {
-    ThisCart,
-    AnotherCart,
-}
 
 /// The form with what is wrong with it.
 struct FilledForm {
@@ -68,10 +62,14 @@ async fn present(
     Ok(PrivateAnswer::Page(PrivatePage { status, pieces, ..page }))
 }
 
-/// Where an attempt has led to.
-fn lead_on(key: &SigningKey, outcome: CheckoutOutcome, remembered: Remembered) -> PrivateAnswer {
+/// Where an attempt has led to. `visit` has the cart that the browser remembers.
+async fn lead_on(state: &WebsiteState, visit: &Visit, key: &SigningKey, outcome: CheckoutOutcome) -> PrivateAnswer {
     match outcome {
-        CheckoutOutcome::Ordered(order) => to_the_order(key, OrderId(order.id), remembered),
+        CheckoutOutcome::Ordered(order) => {
+            let mut cookies = cart_after_order(state, visit).await;
+            cookies.push(forget_checkout());
+            PrivateAnswer::Redirect { location: order_path(key, OrderId(order.id)), cookies }
+        }
         CheckoutOutcome::ConfirmationNeeded { checkout_id, .. } => PrivateAnswer::Redirect {
             location: format!("/checkout/{checkout_id}?forward=1"),
             cookies: vec![checkout_cookie(key, checkout_id)],
@@ -81,15 +79,6 @@ fn lead_on(key: &SigningKey, outcome: CheckoutOutcome, remembered: Remembered) -
             cookies: vec![checkout_cookie(key, checkout_id)],
         },
     }
-}
-
-/// The cart has become an order, so the browser may forget it; unless it has begun another cart since.
-fn to_the_order(key: &SigningKey, order_id: OrderId, remembered: Remembered) -> PrivateAnswer {
-    let mut cookies: Vec<NewCookie> = vec![forget_checkout()];
-    if remembered == Remembered::ThisCart {
-        cookies.extend(forget_cart());
-    }
-    PrivateAnswer::Redirect { location: order_path(key, order_id), cookies }
 }
 
 fn to_the_cart() -> PrivateAnswer {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use coheron_platform::http::{Problem, outlive_caller};
 
-use super::{FilledForm, Remembered, lead_on, present, to_the_cart};
+use super::{FilledForm, lead_on, present, to_the_cart};
 use crate::cart_cookie::parse_cart;
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, answer_private};
@@ -23,12 +23,10 @@ pub async fn place_order(State(state): State<WebsiteState>, form: ShopperForm) -
 /// The form itself carries the cart that it buys. So a form that is sent again after the order was placed, by a second
 /// click, the back button or a reload, leads to that order, whatever cart the browser has by then.
 async fn place(state: &WebsiteState, form: &ShopperForm) -> Result<PrivateAnswer, PageError> {
-    let ShopperForm { visit, fields, key } = form;
+    let ShopperForm { visit: remembered, fields, key } = form;
     let Some(access) = parse_cart(fields.text("attempt")) else { return Ok(to_the_cart()) };
-    let is_remembered = visit.cart.as_ref().is_some_and(|cart| cart.cart_id == access.cart_id);
-    let remembered = if is_remembered { Remembered::ThisCart } else { Remembered::AnotherCart };
     let mut form = CheckoutForm::of(fields);
-    let visit = Visit { cart: Some(access.clone()), ..visit.clone() };
+    let visit = Visit { cart: Some(access.clone()), ..remembered.clone() };
     if fields.has("update") {
         return show_again(state, &visit, FilledForm { form, problems: Vec::new() }).await;
     }
@@ -36,7 +34,7 @@ async fn place(state: &WebsiteState, form: &ShopperForm) -> Result<PrivateAnswer
     // A payment that has begun is seen through, also for a shopper who closes the page.
     let work = async move { storefront.check_out(&site, &access, &request, None).await };
     let problem = match outlive_caller(work).await {
-        Ok(outcome) => return Ok(lead_on(key, outcome, remembered)),
+        Ok(outcome) => return Ok(lead_on(state, remembered, key, outcome).await),
         Err(problem) if is_gone(&problem) => return Ok(to_the_cart()),
         Err(problem) => problem,
     };

@@ -8,12 +8,11 @@ use coheron_core::signature::SigningKey;
 use coheron_storefront_api::CheckoutOutcome;
 use serde::Deserialize;
 
-use super::{Remembered, lead_on};
+use super::lead_on;
 use crate::order_access::began_checkout;
 use crate::page::shop_of;
 use crate::page_error::PageError;
 use crate::private_page::{PrivateAnswer, PrivatePage, answer_private};
-use crate::routes::cart::load_cart;
 use crate::routes::page_query::PageQuery;
 use crate::routes::path_id::PathId;
 use crate::state::WebsiteState;
@@ -66,12 +65,7 @@ async fn settle(
         Err(problem) => return Err(problem.into()),
     };
     let page = match &outcome {
-        CheckoutOutcome::Ordered(_) => {
-            // A cart that still lives was begun while the bank was asked.
-            let lives = load_cart(state, visit).await?.is_some();
-            let remembered = if lives { Remembered::AnotherCart } else { Remembered::ThisCart };
-            return Ok(lead_on(&key, outcome, remembered));
-        }
+        CheckoutOutcome::Ordered(_) => return Ok(lead_on(state, visit, &key, outcome).await),
         CheckoutOutcome::ConfirmationNeeded { url, .. } => WaitingPage::for_confirmation(&shop, url, forwarding),
         CheckoutOutcome::Pending { .. } => WaitingPage::for_the_gateway(&shop),
     };
