@@ -55,8 +55,8 @@ describe("the pages around a payment", { skip: missing }, () => {
     test(`are accessible, ${how}: a browser that did not begin the payment`, () =>
       visiting({ viewport }, async (page) => {
         await page.goto(`/checkout/${crypto.randomUUID()}/return`);
-        await page.locator("h1", { hasText: "has been handled" }).waitFor();
-        await inspect(page, "payment-handled");
+        await page.locator("h1", { hasText: "go back to" }).waitFor();
+        await inspect(page, "payment-elsewhere");
       }));
   }
 });

@@ -46,10 +46,11 @@ impl WaitingPage {
         Self { is_looking_again: true, ..Self::new(shop, "One moment", message) }
     }
 
-    /// For a browser that did not start this checkout: it learns nothing about the order.
+    /// For a browser that did not start this checkout: it learns nothing about the order, nor whether there is one. The
+    /// words are the same, and true, for a payment that was declined or is not decided yet.
     pub fn for_another_browser(shop: &Shop) -> Self {
-        let message = "Go back to the window in which you were shopping. We have also sent you an e-mail.";
-        Self::new(shop, "Your payment has been handled", message)
+        let message = "Go back to the window in which you were shopping. It shows what came of your payment.";
+        Self::new(shop, "Please go back to where you were shopping", message)
     }
 
     fn new(shop: &Shop, heading: &'static str, message: &'static str) -> Self {
@@ -80,5 +81,14 @@ mod tests {
         assert!(html.contains("data-look-again") && html.contains("http-equiv=\"refresh\" content=\"3\""));
         let other = WaitingPage::for_another_browser(&sample::shop()).render().expect("HTML");
         assert!(!other.contains("data-look-again"));
+    }
+
+    #[test]
+    fn another_browser_is_told_nothing_of_the_payment() {
+        let html = WaitingPage::for_another_browser(&sample::shop()).render().expect("HTML");
+        assert!(html.contains("Go back to the window in which you were shopping"));
+        for told in ["handled", "e-mail", "thank you", "declined"] {
+            assert!(!html.to_lowercase().contains(told), "{told}");
+        }
     }
 }
