@@ -12,6 +12,7 @@ mod order_access;
 mod page;
 mod page_error;
 mod private_page;
+mod problem_pages;
 mod routes;
 mod security_headers;
 mod shop_catalogue;
@@ -21,5 +22,6 @@ mod state;
 mod view;
 mod visit;
 
+pub use problem_pages::show_problems_as_pages;
 pub use routes::router;
 pub use state::WebsiteState;

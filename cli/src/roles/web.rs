@@ -100,7 +100,7 @@ fn router(
     if configuration.website.demo_pictures {
         router = router.merge(demo_pictures::router());
     }
-    http::surround(router, &configuration.http, limiter)
+    coheron_website::show_problems_as_pages(http::surround(router, &configuration.http, limiter))
 }
 
 /// Empties what was rendered from a category tree that changed. After a lost connection anything may have changed.

@@ -1,6 +1,7 @@
 //! Pages that tell what went wrong and offer a way on.
 
 use askama::Template;
+use axum::http::StatusCode;
 use coheron_core::product_query::ParameterError;
 
 use super::empty_state::SuggestedLink;
@@ -18,7 +19,7 @@ pub struct ProblemPage {
     pub categories: Vec<SuggestedLink>,
 }
 
-/// For requests that belong to no shop, or when the shop's own facts cannot be read.
+/// For requests that belong to no shop or did not reach it, or when the shop's own facts cannot be read.
 #[derive(Debug, Template)]
 #[template(path = "problem_plain.html")]
 pub struct PlainProblemPage {
@@ -83,6 +84,21 @@ impl PlainProblemPage {
 
     pub fn unavailable() -> Self {
         Self::new("One moment, please", "The shop cannot answer right now. Please try again in a few seconds.")
+    }
+
+    /// For what was refused or given up before a page could be made.
+    pub fn for_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                Self::new("One moment, please", "Too many requests at once. Try again in a moment.")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(),
+            StatusCode::NOT_FOUND => Self::new("This page is not here", "It may have moved."),
+            status if status.is_server_error() => {
+                Self::new("Something went wrong", "The shop could not answer. Please try again in a few seconds.")
+            }
+            _ => Self::new("This cannot be understood", "Something in the address or the form is not as it should be."),
+        }
     }
 
     fn new(title: &'static str, message: &'static str) -> Self {
