@@ -191,6 +191,9 @@ fn a_payment_that_the_shopper_confirms_becomes_an_order() {
         let waiting = shopper.check_out(&key, shopper.request("tok_3ds")).await?;
         assert_eq!((waiting.status, &waiting.body["status"]), (202, &json!("confirmation_needed")), "{}", waiting.body);
         assert!(waiting.body["confirmation_url"].as_str().is_some_and(|url| url.contains("/dev/payments/")));
+        let cart = shopper.cart().await?.body;
+        assert_eq!(cart["notices"], json!([]), "it is held for this very cart");
+        assert_eq!(cart["items"][0]["availability"]["quantity"], 1, "{cart}");
         let other = Shopper::with_cart(&shop, &[]).await?;
         let items = format!("/cart/{}/items", other.cart_id);
         let refused = other.send(Method::POST, &items, None, json!({"sku": "MUG"})).await?;

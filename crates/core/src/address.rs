@@ -6,6 +6,10 @@ use crate::change::FieldProblem;
 
 const MAX_LINE_BYTES: usize = 200;
 const MAX_EMAIL_BYTES: usize = 254;
+/// By RFC 5321. Mail servers take no more, and neither does what composes our mails.
+const MAX_LOCAL_PART_BYTES: usize = 64;
+/// By RFC 1035.
+const MAX_LABEL_BYTES: usize = 63;
 
 /// Where something is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,15 +54,28 @@ impl Address {
 /// What is wrong with an e-mail address; deliverability is only found out by sending.
 pub fn email_problem(email: &str) -> Option<FieldProblem> {
     let (local, domain) = email.rsplit_once('@').unwrap_or(("", ""));
-    let looks_right = !local.is_empty()
+    let looks_right = email.len() <= MAX_EMAIL_BYTES
+        && local.len() <= MAX_LOCAL_PART_BYTES
+        && local.split('.').all(is_word)
         && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && email.len() <= MAX_EMAIL_BYTES
-        && !email
-            .chars()
-            .any(|character| character.is_control() || character.is_whitespace() || "<>,;\"".contains(character));
+        && domain.split('.').all(is_label);
     if looks_right { None } else { Some(FieldProblem::new("email", "must be an e-mail address like name@example.com")) }
+}
+
+/// A part between dots before the `@`, of what RFC 5322 calls atoms and letters beyond ASCII.
+fn is_word(part: &str) -> bool {
+    let is_allowed = |character: char| character.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(character);
+    !part.is_empty() && part.chars().all(is_allowed)
+}
+
+/// A part between dots of a domain.
+fn is_label(part: &str) -> bool {
+    let is_allowed = |character: char| character.is_alphanumeric() || character == '-';
+    !part.is_empty()
+        && part.len() <= MAX_LABEL_BYTES
+        && part.chars().all(is_allowed)
+        && !part.starts_with('-')
+        && !part.ends_with('-')
 }
 
 fn required_text(field: &str, text: &str) -> Option<FieldProblem> {
@@ -103,8 +120,14 @@ mod tests {
 
     #[test]
     fn e_mail_addresses_look_like_e_mail_addresses() {
-        assert_eq!(email_problem("ada@example.com"), None);
-        for wrong in ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@b.c\r\nBcc: x@y.z"] {
+        for right in ["ada@example.com", "a.d+a_1@mail.example-shop.co", "jürgen@bäckerei.de"] {
+            assert_eq!(email_problem(right), None, "{right}");
+        }
+        let long = format!("{}@example.com", "a".repeat(65));
+        let wrong = ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@b.c\r\nBcc: x@y.z"];
+        let mistyped =
+            ["ada.@example.com", ".ada@example.com", "a..b@example.com", "ada@gmail..com", "ada@-a.com", &long];
+        for wrong in wrong.into_iter().chain(mistyped) {
             assert!(email_problem(wrong).is_some(), "{wrong}");
         }
     }

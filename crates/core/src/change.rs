@@ -23,6 +23,10 @@ pub const MAX_IMAGES: usize = 100;
 pub const MAX_GTINS: usize = 500;
 pub const MAX_CATEGORIES: usize = 50;
 pub const MAX_KEY_BYTES: usize = 256;
+/// So that a cart of as many pieces as it may hold still has a total. Some systems write the largest number there is for
+/// "none".
+pub const MAX_PRICE_MINOR: i64 = 1_000_000_000_000;
+pub const MAX_ON_HAND: i64 = 1_000_000_000_000;
 
 /// A change of one entity of one feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -261,17 +265,34 @@ impl CategoryFacts {
 
 impl PriceFacts {
     pub fn validate(&self) -> Result<(), FieldProblem> {
-        if self.amount_minor < 0 {
+        check_price("amount_minor", self.amount_minor)?;
+        self.list_amount_minor.map_or(Ok(()), |amount| check_price("list_amount_minor", amount))
+    }
+}
+
+impl StockFacts {
+    pub fn validate(&self) -> Result<(), FieldProblem> {
+        if self.on_hand.unsigned_abs() > MAX_ON_HAND.unsigned_abs() {
             return Err(FieldProblem::new(
-                "amount_minor",
-                format!("is {}; a price cannot be negative", self.amount_minor),
+                "on_hand",
+                format!("is {}; at most {MAX_ON_HAND} pieces are accepted", self.on_hand),
             ));
-        }
-        if self.list_amount_minor.is_some_and(|amount| amount < 0) {
-            return Err(FieldProblem::new("list_amount_minor", "a price cannot be negative"));
         }
         Ok(())
     }
+}
+
+fn check_price(field: &str, amount_minor: i64) -> Result<(), FieldProblem> {
+    if amount_minor < 0 {
+        return Err(FieldProblem::new(field, format!("is {amount_minor}; a price cannot be negative")));
+    }
+    if amount_minor > MAX_PRICE_MINOR {
+        return Err(FieldProblem::new(
+            field,
+            format!("is {amount_minor}; at most {MAX_PRICE_MINOR} minor units are accepted"),
+        ));
+    }
+    Ok(())
 }
 
 impl OrderStatusFacts {
@@ -341,6 +362,22 @@ fn check_count(field: &str, count: usize, max: usize) -> Result<(), FieldProblem
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prices_and_stock_have_an_end() {
+        let currency = Currency::parse("EUR").expect("a currency");
+        let field_of = |amount_minor, list_amount_minor| {
+            let checked = PriceFacts { currency, amount_minor, list_amount_minor }.validate();
+            checked.map_err(|problem| problem.field)
+        };
+        assert_eq!(field_of(0, Some(MAX_PRICE_MINOR)), Ok(()));
+        assert_eq!(field_of(MAX_PRICE_MINOR + 1, None), Err("amount_minor".to_owned()));
+        assert_eq!(field_of(-1, None), Err("amount_minor".to_owned()));
+        assert_eq!(field_of(1, Some(i64::MAX)), Err("list_amount_minor".to_owned()));
+        for (on_hand, fits) in [(-5, true), (MAX_ON_HAND, true), (MAX_ON_HAND + 1, false), (i64::MIN, false)] {
+            assert_eq!(StockFacts { on_hand, last_order_number: None }.validate().is_ok(), fits, "{on_hand}");
+        }
+    }
 
     #[test]
     fn order_numbers_are_digits_and_fit() {

@@ -234,7 +234,7 @@ fn text_problem(text: &str, most_bytes: usize) -> Option<Fault> {
 }
 
 fn amount_problem(amount: Option<i64>) -> Option<Fault> {
-    let fits = amount.is_none_or(|amount| amount.abs() <= MAX_AMOUNT_MINOR);
+    let fits = amount.is_none_or(|amount| amount.unsigned_abs() <= MAX_AMOUNT_MINOR.unsigned_abs());
     (!fits).then(|| Fault(format!("must not exceed {MAX_AMOUNT_MINOR} minor units")))
 }
 
@@ -309,6 +309,16 @@ mod tests {
             "params.ok",
         ];
         assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn amounts_have_an_end_on_both_sides() {
+        for amount in [i64::MIN, -MAX_AMOUNT_MINOR - 1, MAX_AMOUNT_MINOR + 1, i64::MAX] {
+            let bad = WebEvent { value_minor: Some(amount), currency: Some("EUR".to_owned()), ..event() };
+            assert_eq!(bad.problems()[0].field, "value_minor", "{amount}");
+        }
+        let refund = WebEvent { value_minor: Some(-MAX_AMOUNT_MINOR), currency: Some("EUR".to_owned()), ..event() };
+        assert_eq!(refund.problems(), []);
     }
 
     #[test]

@@ -11,6 +11,8 @@
 
 use std::collections::HashMap;
 
+use coheron_core::ids::CartId;
+
 use crate::database::SiteTransaction;
 use crate::error::StoreError;
 
@@ -30,7 +32,9 @@ const SELECT_AVAILABLE: &str = "SELECT s.sku, s.on_hand
             WHERE l.site_id = $1 AND l.sku = s.sku AND coalesce(l.acknowledged_at, 'infinity'::timestamptz) > s.erp_time
         ) END
         - (SELECT coalesce(sum(r.quantity), 0)::bigint FROM website_stock_reservations r
-            WHERE r.site_id = $1 AND r.sku = s.sku AND r.expires_at > now()) AS available
+            WHERE r.site_id = $1 AND r.sku = s.sku AND r.expires_at > now() AND r.checkout_id NOT IN (
+                SELECT c.id FROM website_checkouts c WHERE c.site_id = $1 AND c.cart_id = $3 AND c.state = 'open'
+            )) AS available
     FROM website_stock s WHERE s.site_id = $1 AND s.sku = ANY($2) AND s.deleted_at IS NULL";
 
 pub(crate) const STATEMENTS: &[&str] = &[LOCK, SELECT_AVAILABLE];
@@ -45,11 +49,28 @@ pub async fn lock(transaction: &mut SiteTransaction, skus: &[&str]) -> Result<()
 
 /// Pieces that can be sold now, by SKU; may be negative. SKUs whose stock the ERP has not told are missing.
 pub async fn available(transaction: &mut SiteTransaction, skus: &[&str]) -> Result<HashMap<String, i64>, StoreError> {
+    read_available(transaction, skus, None).await
+}
+
+/// The same as the owner of a cart may count on it: what the cart's own open checkout holds is held for them.
+pub async fn available_to_cart(
+    transaction: &mut SiteTransaction,
+    cart_id: CartId,
+    skus: &[&str],
+) -> Result<HashMap<String, i64>, StoreError> {
+    read_available(transaction, skus, Some(cart_id)).await
+}
+
+async fn read_available(
+    transaction: &mut SiteTransaction,
+    skus: &[&str],
+    cart_id: Option<CartId>,
+) -> Result<HashMap<String, i64>, StoreError> {
     if skus.is_empty() {
         return Ok(HashMap::new());
     }
     let site_id = transaction.site_id();
-    let rows: Vec<(String, i64)> =
-        sqlx::query_as(SELECT_AVAILABLE).bind(site_id.0).bind(skus).fetch_all(transaction.connection()).await?;
+    let select = sqlx::query_as(SELECT_AVAILABLE).bind(site_id.0).bind(skus).bind(cart_id.map(|cart_id| cart_id.0));
+    let rows: Vec<(String, i64)> = select.fetch_all(transaction.connection()).await?;
     Ok(rows.into_iter().collect())
 }

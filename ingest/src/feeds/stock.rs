@@ -43,6 +43,8 @@ impl FeedRecord for StockChange {
     fn into_facts(self) -> Result<StockFacts, FieldProblem> {
         let last_order_number =
             non_empty(self.last_order_number).map(|number| order_number("last_order_number", &number)).transpose()?;
-        Ok(StockFacts { on_hand: self.on_hand, last_order_number })
+        let facts = StockFacts { on_hand: self.on_hand, last_order_number };
+        facts.validate()?;
+        Ok(facts)
     }
 }

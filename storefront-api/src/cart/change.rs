@@ -42,7 +42,7 @@ pub async fn change_cart_in(
 
 /// Adds pieces of a SKU to a cart that is locked or new: to the line that has it, or as a line of its own.
 pub async fn add_item(transaction: &mut SiteTransaction, cart_id: CartId, wanted: &NewCartItem) -> Result<(), Problem> {
-    let sellable = find_sellable(transaction, std::slice::from_ref(&wanted.sku)).await?;
+    let sellable = find_sellable(transaction, cart_id, std::slice::from_ref(&wanted.sku)).await?;
     let sellable =
         sellable.get(&wanted.sku).ok_or_else(|| unprocessable("sku", "unknown_sku", "is nothing that is for sale"))?;
     if let Some(obstacle) = sellable.obstacle() {

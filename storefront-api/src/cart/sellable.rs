@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use coheron_core::document::{Availability, AvailabilityStatus, ProductDocument};
+use coheron_core::ids::CartId;
 use coheron_core::money::Money;
 use coheron_store::{SiteTransaction, StoreError, documents, stock_ledger};
 use indexmap::IndexMap;
@@ -17,13 +18,15 @@ pub struct Sellable {
     /// What sets the variant apart; empty for a product without variants.
     pub options: IndexMap<String, String>,
     pub price: Option<Money>,
-    /// What can be sold now: without what orders took that the ERP has not booked yet and what open checkouts hold.
+    /// What can be sold now: without what orders took that the ERP has not booked yet and what open checkouts of
+    /// other carts hold.
     pub availability: Availability,
 }
 
-/// The sellable things among these SKUs. A product with variants is none itself.
+/// The sellable things among these SKUs, as this cart may have them. A product with variants is none itself.
 pub async fn find_sellable(
     transaction: &mut SiteTransaction,
+    cart_id: CartId,
     skus: &[String],
 ) -> Result<HashMap<String, Sellable>, StoreError> {
     let mut found = HashMap::with_capacity(skus.len());
@@ -31,7 +34,7 @@ pub async fn find_sellable(
         return Ok(found);
     }
     let asked: Vec<&str> = skus.iter().map(String::as_str).collect();
-    let available = stock_ledger::available(transaction, &asked).await?;
+    let available = stock_ledger::available_to_cart(transaction, cart_id, &asked).await?;
     for (sku, document_json) in documents::find_by_sellable_skus(transaction, skus).await? {
         let document: ProductDocument = serde_json::from_str(&document_json)?;
         if let Some(sellable) = sellable_of(&document, &sku) {

@@ -34,7 +34,7 @@ pub async fn view_cart(
 ) -> Result<Cart, Problem> {
     let items = carts::items(transaction, CartId(cart.id)).await?;
     let skus: Vec<String> = items.iter().map(|item| item.sku.clone()).collect();
-    let sellable = find_sellable(transaction, &skus).await?;
+    let sellable = find_sellable(transaction, CartId(cart.id), &skus).await?;
     let mut lines = Vec::with_capacity(items.len());
     let mut priced = Vec::with_capacity(items.len());
     let mut notices = Vec::new();

@@ -112,7 +112,7 @@ async fn read_lines(
         return Err(empty_cart());
     }
     let skus: Vec<String> = items.iter().map(|item| item.sku.clone()).collect();
-    let sellable = find_sellable(transaction, &skus).await?;
+    let sellable = find_sellable(transaction, CartId(cart.id), &skus).await?;
     let mut lines = Vec::with_capacity(items.len());
     let mut obstacles: Vec<Notice> = Vec::new();
     for item in items {

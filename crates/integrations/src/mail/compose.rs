@@ -98,6 +98,19 @@ mod tests {
         assert!(text.contains("multipart/alternative"), "{text}");
     }
 
+    /// An order whose confirmation can never be sent is not taken.
+    #[test]
+    fn what_a_checkout_takes_for_an_address_is_one() {
+        let long = format!("{}@{}.example.com", "a".repeat(64), "b".repeat(63));
+        let typed =
+            ["ada@example.com", "a.d+a_1@mail.example-shop.co", "jürgen@bäckerei.de", "!#$%&'*/=?^`{|}~@1.de", &long];
+        for email in typed {
+            assert_eq!(coheron_core::address::email_problem(email), None, "{email}");
+            let sent = composed(&Mail { to: email.to_owned(), ..mail() });
+            assert!(sent.is_ok(), "{email}: {sent:?}");
+        }
+    }
+
     #[test]
     fn nothing_typed_becomes_a_header() {
         let attempts = [
