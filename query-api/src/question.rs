@@ -1,7 +1,7 @@
 //! From query parameters to a question, with the page taken from the cursor.
 
 use coheron_core::product_query::{MAX_OFFSET, ParameterError, ProductQuery};
-use coheron_platform::http::{Problem, cursor};
+use coheron_platform::http::{Problem, cursor, unknown_parameter};
 
 use crate::product_json::PRODUCT_FIELDS;
 
@@ -59,10 +59,6 @@ pub(crate) fn refuse_parameters(parameters: &Parameters) -> Result<(), Problem> 
         return Ok(());
     }
     Err(Problem::invalid_parameters(parameters.iter().map(|(name, _)| unknown_parameter(name)).collect()))
-}
-
-pub(crate) fn unknown_parameter(name: &str) -> ParameterError {
-    ParameterError::new(name, "unknown_parameter", "is not a parameter of this request")
 }
 
 /// A fault for each of these parameters that is given more than once.

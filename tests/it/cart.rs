@@ -103,6 +103,17 @@ fn carts_refuse_what_does_not_fit_and_name_the_field() {
             let (status, problem) = cart.send(&shop, Method::POST, "/items", body.clone()).await?;
             assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!(field)), "{body}: {problem}");
         }
+        let items = json!({"items": [{"sku": "MUG"}, {"sku": "NOTHING"}]});
+        let (status, problem) = send(&shop, Method::POST, "/cart", None, items).await?;
+        assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("items[1].sku")), "{problem}");
+        let twice = cart.send(
+            &shop,
+            Method::DELETE,
+            "/items/01990a3c-7f0e-7c3a-b0e4-0d6b1f1c2a55?version=1&version=2",
+            Value::Null,
+        );
+        let (status, problem) = twice.await?;
+        assert_eq!((status, &problem["errors"][0]["field"]), (400, &json!("version")), "{problem}");
         let (status, problem) = cart.send(&shop, Method::POST, "/items", json!({"sku": "MUG", "version": 7})).await?;
         assert_eq!((status, &problem["code"]), (409, &json!("version_conflict")), "{problem}");
         let (_, unchanged) = cart.send(&shop, Method::GET, "", Value::Null).await?;

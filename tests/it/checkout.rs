@@ -84,6 +84,10 @@ fn staff_lists_orders_and_a_cancelled_order_is_refunded_and_for_sale_again() {
         let cursor = first.body["next_cursor"].as_str().context("a cursor")?;
         let second = staff(&shop, Method::GET, &format!("/orders?limit=2&cursor={cursor}")).await?;
         assert_eq!((numbers(&second.body), &second.body["next_cursor"]), (vec!["100001"], &Value::Null));
+        for (path, field) in [("/orders?limt=5", "limt"), ("/orders?limit=1&limit=2", "limit")] {
+            let refused = staff(&shop, Method::GET, path).await?;
+            assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (400, &json!(field)), "{}", refused.body);
+        }
         let publishable = shop.get("/orders").await?;
         assert_eq!(publishable.status(), 401, "a publishable key sees no orders");
 

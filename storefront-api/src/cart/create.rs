@@ -19,8 +19,9 @@ pub async fn create_cart(storefront: &Storefront, site: &Site, items: &[NewCartI
     let expires_at = expiry(&storefront.cart_settings, (storefront.clock)());
     let mut transaction = storefront.database.begin_site(site.id).await?;
     carts::insert(&mut transaction, id, &token.hash, expires_at).await?;
-    for wanted in items {
-        add_item(&mut transaction, id, wanted).await?;
+    for (index, wanted) in items.iter().enumerate() {
+        let added = add_item(&mut transaction, id, wanted).await;
+        added.map_err(|problem| problem.within(&format!("items[{index}]")))?;
     }
     let row = CartRow { id: id.0, version: 1, token_hash: token.hash.to_vec(), expires_at };
     let cart = view_cart(&mut transaction, site, &storefront.cart_settings, &row).await?;

@@ -11,11 +11,13 @@ pub mod idempotency;
 mod limits_tests;
 mod outlive;
 pub mod problem;
+mod query;
 pub mod request_context;
 pub mod stack;
 
 pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
 pub use outlive::outlive_caller;
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
+pub use query::{known_parameters, unknown_parameter};
 pub use request_context::current_traceparent;
 pub use stack::{HttpSettings, problem_fallbacks, surround};

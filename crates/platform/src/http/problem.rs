@@ -81,6 +81,14 @@ impl Problem {
         self
     }
 
+    /// For a fault in a part of a body that is read by itself: its fields get the path of the part before them.
+    pub fn within(mut self, part: &str) -> Self {
+        for error in &mut self.content.errors {
+            error.field = format!("{part}.{}", error.field);
+        }
+        self
+    }
+
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.content.headers.insert(name, value);
         self

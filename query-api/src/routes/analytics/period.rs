@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use coheron_core::product_query::ParameterError;
-use coheron_platform::http::{ApiResult, Problem};
+use coheron_platform::http::{ApiResult, Problem, unknown_parameter};
 
-use crate::question::{Parameters, repeated, unknown_parameter};
+use crate::question::{Parameters, repeated};
 
 const DEFAULT_DAYS: TimeDelta = TimeDelta::days(7);
 const MAX_DAYS: TimeDelta = TimeDelta::days(366);

@@ -5,11 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use coheron_core::product_query::{MAX_TEXT_BYTES, ParameterError};
 use coheron_platform::auth::PublishableSite;
-use coheron_platform::http::{ApiResult, Problem};
+use coheron_platform::http::{ApiResult, Problem, unknown_parameter};
 use coheron_platform::openapi::ReadProblems;
 
 use crate::list_answer::{answer_json, text_of};
-use crate::question::{Parameters, repeated, unknown_parameter};
+use crate::question::{Parameters, repeated};
 use crate::shapes::suggestions::SuggestionLists;
 use crate::state::QueryApiState;
 

@@ -7,21 +7,14 @@ use coheron_core::ids::{CartId, CartItemId};
 use coheron_core::product_query::ParameterError;
 use coheron_platform::auth::PublishableSite;
 use coheron_platform::http::idempotency::{IdempotencyKeyHeader, IdempotencyProblems, IdempotentRequest};
-use coheron_platform::http::{ApiPath, ApiResult, Problem, ProblemBody};
+use coheron_platform::http::{ApiPath, ApiResult, Problem, ProblemBody, known_parameters};
 use coheron_platform::openapi::ReadProblems;
-use serde::Deserialize;
 
 use super::answer_change::answer_change;
 use crate::cart::access::CartAccess;
 use crate::cart::change::CartChange;
 use crate::shapes::cart::Cart;
 use crate::state::StorefrontApiState;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Parameters {
-    version: Option<String>,
-}
 
 /// Remove a line
 #[utoipa::path(
@@ -50,11 +43,12 @@ pub async fn remove_cart_item(
     State(state): State<StorefrontApiState>,
     PublishableSite(site): PublishableSite,
     ApiPath((cart_id, item_id)): ApiPath<(CartId, CartItemId)>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> ApiResult<Response> {
-    let change = CartChange::Remove { item_id, version: read_version(parameters.version.as_deref())? };
+    let [version] = known_parameters(parameters, ["version"])?;
+    let change = CartChange::Remove { item_id, version: read_version(version.as_deref())? };
     answer_change(state, &site, CartAccess::of(cart_id, &headers)?, request, change).await
 }
 

@@ -4,10 +4,9 @@ use axum::Json;
 use axum::extract::{Query, State};
 use coheron_core::product_query::ParameterError;
 use coheron_platform::auth::{PublishableSite, SecretKey};
-use coheron_platform::http::{ApiResult, Problem, ProblemBody, cursor};
+use coheron_platform::http::{ApiResult, Problem, ProblemBody, cursor, known_parameters};
 use coheron_platform::openapi::ReadProblems;
 use coheron_store::orders;
-use serde::Deserialize;
 
 use crate::shapes::order::{Order, OrderList};
 use crate::state::StorefrontApiState;
@@ -16,13 +15,6 @@ const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
 /// Orders have one order, so every cursor fits.
 const FINGERPRINT: &str = "orders";
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Parameters {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
 
 /// Orders of the site
 ///
@@ -47,12 +39,13 @@ pub async fn list_orders(
     State(state): State<StorefrontApiState>,
     key: SecretKey,
     PublishableSite(site): PublishableSite,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
 ) -> ApiResult<Json<OrderList>> {
     key.require("orders:read")?;
-    let limit = read_limit(parameters.limit.as_deref())?;
-    let below = match &parameters.cursor {
-        Some(text) => i64::try_from(cursor::decode(text, FINGERPRINT)?).unwrap_or(i64::MAX),
+    let [limit, cursor] = known_parameters(parameters, ["limit", cursor::PARAMETER])?;
+    let limit = read_limit(limit.as_deref())?;
+    let below = match cursor {
+        Some(text) => i64::try_from(cursor::decode(&text, FINGERPRINT)?).unwrap_or(i64::MAX),
         None => i64::MAX,
     };
     let mut transaction = state.storefront.database.begin_site(site.id).await?;
