@@ -115,7 +115,7 @@ pub struct PriceFacts {
     pub list_amount_minor: Option<i64>,
 }
 
-/// Stock below zero is a fact of real warehouses (sold before it was booked in), so any figure is accepted.
+/// Stock below zero is a fact of real warehouses (sold before it was booked in), so such a figure is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockFacts {
     pub on_hand: i64,
