@@ -1,7 +1,7 @@
 //! From query parameters to a question, with the page taken from the cursor.
 
 use coheron_core::product_query::{MAX_OFFSET, ParameterError, ProductQuery};
-use coheron_platform::http::{Problem, cursor, unknown_parameter};
+use coheron_platform::http::{Problem, cursor, repeated_parameter, unknown_parameter};
 
 use crate::product_json::PRODUCT_FIELDS;
 
@@ -65,7 +65,7 @@ pub(crate) fn refuse_parameters(parameters: &Parameters) -> Result<(), Problem> 
 pub(crate) fn repeated(parameters: &Parameters, single: &[&str]) -> Vec<ParameterError> {
     let times = |wanted: &str| pairs(parameters).filter(|(name, _)| *name == wanted).count();
     let repeated = single.iter().filter(|name| times(name) > 1);
-    repeated.map(|name| ParameterError::new(*name, "repeated", "is given more than once")).collect()
+    repeated.map(|name| repeated_parameter(name)).collect()
 }
 
 fn pairs(parameters: &Parameters) -> impl Iterator<Item = (&str, &str)> {

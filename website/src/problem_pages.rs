@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use coheron_platform::http::is_at_or_under;
 use coheron_platform::http::problem::PROBLEM_JSON;
 use coheron_platform::openapi::{DOCUMENT_PATH, READING_PAGE_PATH};
 
@@ -48,8 +49,7 @@ fn is_problem(headers: &HeaderMap) -> bool {
 }
 
 fn is_for_programs(path: &str) -> bool {
-    let is_under = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    FOR_PROGRAMS.into_iter().any(is_under)
+    FOR_PROGRAMS.into_iter().any(|root| is_at_or_under(path, root))
 }
 
 #[cfg(test)]

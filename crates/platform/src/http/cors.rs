@@ -12,6 +12,7 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 
 use super::request_context::REQUEST_ID;
+use super::stack::is_at_or_under;
 use crate::auth::KEY_HEADER;
 use crate::openapi::API_ROOT;
 
@@ -46,16 +47,12 @@ pub(super) fn public_cors() -> CorsLayer {
 /// Middleware for what lies under the root of the API; pages of the website stay closed to other origins. It answers
 /// preflights itself.
 pub(super) async fn open_api_to_other_origins(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
-    if !is_of_api(request.uri().path()) {
+    if !is_at_or_under(request.uri().path(), API_ROOT) {
         return next.run(request).await;
     }
     // The rest of the stack cannot fail.
     let Ok(response) = cors.layer(next).oneshot(request).await;
     response
-}
-
-fn is_of_api(path: &str) -> bool {
-    path.strip_prefix(API_ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -18,6 +18,6 @@ pub mod stack;
 pub use extract::{ApiJson, ApiPath, problem_of_body, read_json};
 pub use outlive::outlive_caller;
 pub use problem::{ApiResult, FieldError, Problem, ProblemBody};
-pub use query::{known_parameters, unknown_parameter};
+pub use query::{known_parameters, repeated_parameter, unknown_parameter};
 pub use request_context::current_traceparent;
-pub use stack::{HttpSettings, problem_fallbacks, surround};
+pub use stack::{HttpSettings, is_at_or_under, problem_fallbacks, surround};

@@ -14,7 +14,7 @@ pub fn known_parameters<const COUNT: usize>(
     for (name, value) in given {
         match known.iter().position(|known| *known == name) {
             Some(place) if values[place].is_none() => values[place] = Some(value),
-            Some(_) => errors.push(ParameterError::new(name, "repeated", "is given more than once")),
+            Some(_) => errors.push(repeated_parameter(&name)),
             None => errors.push(unknown_parameter(&name)),
         }
     }
@@ -23,6 +23,10 @@ pub fn known_parameters<const COUNT: usize>(
 
 pub fn unknown_parameter(name: &str) -> ParameterError {
     ParameterError::new(name, "unknown_parameter", "is not a parameter of this request")
+}
+
+pub fn repeated_parameter(name: &str) -> ParameterError {
+    ParameterError::new(name, "repeated", "is given more than once")
 }
 
 #[cfg(test)]

@@ -69,6 +69,11 @@ pub fn problem_fallbacks<S: Clone + Send + Sync + 'static>(router: Router<S>) ->
         })
 }
 
+/// Whether a path is this one or lies under it: `/api/v10` does not lie under `/api/v1`.
+pub fn is_at_or_under(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 async fn time_out(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(timeout, next.run(request)).await {
         Ok(response) => response,
